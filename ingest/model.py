@@ -448,6 +448,7 @@ class Version:
     dead_reason: str | None
     trace_id: str | None = None  # of the fetch that brought it
     ocr: bool = False
+    beside: bool = False  # it speaks for its report beside the announced one (store/articles.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,9 @@ def show(store: Store, arrival: Arrival, now: datetime) -> int:
             arrival.source, arrival.source, kind, arrival.official, url, region=arrival.region
         )
         watchlist.ensure_source(tx, row)
-        [page] = watchlist.see_items(tx, arrival.source, [ListItem(url, "题")], now)
+        watchlist.see_items(tx, arrival.source, [ListItem(url, "题")], now)
+        page = watchlist.page_of(tx, arrival.source, url)
+        assert page is not None
         sha256 = hashlib.sha256(reading.article.body.encode()).hexdigest()
         decision = decide(deciding.known(tx, page, reading), sha256, reading)
         applied = deciding.apply(tx, page, decision, reading, official=arrival.official, now=now)

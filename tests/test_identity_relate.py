@@ -139,5 +139,5 @@ def test_leading_does_not_depend_on_order(candidates: list[Candidate], winner: i
 
 
 def test_nothing_leads_nothing() -> None:
-    with pytest.raises(ValueError, match="empty"):
+    with pytest.raises(ValueError, match="not enough"):
         leading([])

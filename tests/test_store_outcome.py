@@ -165,7 +165,7 @@ def test_what_was_promised_for_the_year_before_and_what_the_report_says_of_it(st
         detail = browse.report_detail(tx, "work_report/500106/2025")
         assert detail is not None
         assert detail.version is not None
-        past = past_of(tx, detail.report, detail.version.id)
+        past = past_of(tx, detail.report, [detail.version.id])
     told = [last_year(figure, detail.report, past) for figure in new]
     assert [
         one

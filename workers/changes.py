@@ -12,7 +12,8 @@ Which version leads is identity/; what an event carries is ingest/events.py; set
 | the whole | a part of it, no other figure | nothing (report.confirmed if official); the whole stays told |
 | a part of it | the whole, no figure contradicted | target.published for what the part lacked, and
 report.completed where that is headline |
-| one of several articles | another one beside it | the same of that one, each (settling.py) |
+| one of several articles | another one beside it | the same of that one, each (articles.py) |
+| several articles | another text of one of them | as a version after another, of that article (articles.py) |
 | a version | the same words with other lines around them | nothing (report.confirmed if official now) |
 | a version | one that the page showed within 30 days | report.revised, target.*, with `flips` |
 | a version | the one that it was told to take turns with | nothing, till it stands for days |

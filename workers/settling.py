@@ -20,12 +20,15 @@ from ingest.compare.overlap import MUCH_SHORTER
 from ingest.compare.relate import is_draft
 from ingest.errors import StoreError
 from ingest.events import EventType
+from ingest.identity.decide import other_articles
 from ingest.last_year import NOTHING, Past
 from ingest.model import Copy, Event, Extraction, Figure, Relation, Report, Version
-from ingest.store import documents, figures, leaders, outbox, relations, rows, search, settlement
-from ingest.store.last_year import pasts_of
+from ingest.store import articles, documents, figures, leaders, outbox, relations, rows, search, settlement
+from ingest.store.last_year import past_of, pasts_of
 from ingest.telemetry import trace
+from workers.articles import Articles, tell
 from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers, flips_with
+from workers.target_diff import repeats
 from workers.targets.candidates import IMPLAUSIBLE
 
 log = structlog.get_logger(__name__)
@@ -168,6 +171,7 @@ class _Texts:
     copies: list[Copy]
     leading: int | None = None
     targets: Sequence[Figure] = ()
+    ranked: Sequence[int] = ()  # those that are shown, the better ones first
 
     @property
     def is_shown(self) -> bool:
@@ -200,10 +204,11 @@ def _led(tx: Connection, report_id: int, texts: _Texts) -> _Texts:
     if texts.alone:
         return replace(texts, leading=next(iter(texts.versions)) if texts.is_shown else None)
     relations.complete(tx, report_id)
-    leading = leaders.live_leader(tx, report_id)
+    ranked = leaders.live_ranked(tx, report_id)
+    leading = next(iter(ranked), None)
     if leading is not None:
         relations.stand(tx, report_id, leading)
-    return replace(texts, copies=documents.copies_of(tx, report_id), leading=leading)
+    return replace(texts, copies=documents.copies_of(tx, report_id), leading=leading, ranked=ranked)
 
 
 _Stand = tuple[ReportState | None, ReportState | None, list[ShownCopy]]
@@ -215,49 +220,63 @@ def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Tel
     if stand is None:
         return None
     before, after, showings = stand
-    pieces = [] if after is None else _untold_pieces(tx, report, texts, after)
-    states = [*pieces, *([] if after is None else [after])]
-    pasts = pasts_of(tx, {state.version.id: report for state in states}, {})
-    events: list[Event] = []
-    for piece in pieces:
-        piece = replace(piece, past=pasts.get(piece.version.id, NOTHING))
-        before, found = _with_piece(tx, before, piece, now)
-        events += found
-    if pieces and before is not None and after is not None and before.version.id != after.version.id:
-        before, after = _beside_each_other(tx, before, after)
-    return _telling(report, (before, after, showings), pasts, now, events)
+    pieces = None if after is None else _articles(tx, report, texts, before, after)
+    if after is None or pieces is None:
+        pasts = {} if after is None else pasts_of(tx, {after.version.id: report}, {})
+        return _telling(report, stand, pasts, now)
+    every = dict.fromkeys((after.version.id, *pieces.known, *(one.version.id for one in pieces.standing)))
+    past = past_of(tx, report, list(every))
+    pieces = replace(pieces, standing=[replace(one, past=past) for one in pieces.standing])
+    told = tell(before, after, pieces, now)
+    # No article is a copy of another.
+    copies = [s for s in showings if s.version.id not in told.beside and s.copy.page_id not in told.pages]
+    stand = told.before, told.after, copies
+    telling = _telling(report, stand, {after.version.id: past}, now, told.events)
+    _keep_articles(tx, report, telling.known_as["announced_version_id"], told.beside)
+    return telling
 
 
-def _untold_pieces(tx: Connection, report: Report, texts: _Texts, leader: ReportState) -> list[ReportState]:
-    """Of a report in several articles (（上）, （下）): what stands beside the leading one, never told of."""
-    if len(texts.versions) == 1 or leader.version.id != texts.leading:
-        return []
-    related = relations.of_version(tx, leader.version.id)
-    stands = {(r.version_id, r.other_version_id): r.relation for r in related}
-    shown = {copy.version_id for copy in texts.copies if copy.ended_at is None}
-    pieces = [
-        version
-        for id_, version in sorted(texts.versions.items())
-        if id_ in shown
-        and version.extracted_at is not None
-        and not version.ocr
-        and {stands.get((id_, leader.version.id)), stands.get((leader.version.id, id_))} == {Relation.PART}
-    ]
-    if not pieces:
-        return []
-    told = outbox.versions_told(tx, report.id)
+def _articles(
+    tx: Connection, report: Report, texts: _Texts, before: ReportState | None, after: ReportState
+) -> Articles | None:
+    """Of a report that was put up as several articles (（上）, （下）); None of any other."""
+    versions = texts.versions
+    if len(versions) == 1 or after.version.extracted_at is None:
+        return None
+    related = relations.of_report(tx, report.id)
+    apart = {
+        frozenset((r.version_id, r.other_version_id)) for r in related if r.evidence and r.evidence.apart
+    }
+    kept = [id_ for id_, version in versions.items() if version.beside]
+    if not (apart or kept):
+        return None
     is_history = cache(partial(leaders.is_history, tx, report))
-    return [_standing(tx, report, piece, texts, is_history) for piece in pieces if piece.id not in told]
+    known: dict[int, ReportState] = {}
+    if before is not None and report.withdrawn_at is None:
+        known[before.version.id] = before
+        for id_ in kept:
+            told = replace(_standing(tx, report, versions[id_], texts, is_history), official=before.official)
+            known.setdefault(id_, told)
+    official = before is not None and before.official
+    others = {
+        id_: known.get(id_) or _standing(tx, report, versions[id_], texts, is_history)
+        for id_ in (*texts.ranked, *known)
+        if id_ in versions and (id_ in known or versions[id_].extracted_at is not None)
+    }
+    may_speak = [id_ for id_, one in others.items() if id_ in known or one.official or not official]
+    standing = [others[id_] for id_ in other_articles(after.version.id, may_speak, apart)]
+    if not (standing or kept):
+        return None
+    told_of = outbox.versions_told(tx, report.id)
+    return Articles(known, standing, apart, told_of, partial(_beside_each_other, tx))
 
 
-def _with_piece(
-    tx: Connection, before: ReportState | None, piece: ReportState, now: datetime
-) -> tuple[ReportState, tuple[Event, ...]]:
-    """What subscribers know once they are told of the piece, and the events that tell them."""
-    if before is None:
-        return piece, changes(None, piece, now)
-    known, piece = _beside_each_other(tx, before, piece)
-    return replace(before, targets=(*before.targets, *piece.targets)), changes(known, piece, now)
+def _keep_articles(tx: Connection, report: Report, announced: int, beside: Sequence[int]) -> None:
+    articles.keep(tx, report.id, beside)
+    if beside:
+        for table in articles.FIGURES:
+            found = articles.figures_of(tx, table, [announced, *beside])
+            articles.repeat(tx, table, repeats(found))
 
 
 def _stand(tx: Connection, report: Report, texts: _Texts, now: datetime) -> _Stand | None:

@@ -54,8 +54,28 @@ def distinct(figures: Iterable[Figure]) -> tuple[Figure, ...]:
     """
     best: dict[Hashable, Figure] = {}
     for figure in sorted(figures, key=lambda f: (not f.headline, f.start, f.end)):
-        best.setdefault((_thing(figure), bound(figure)), figure)
+        best.setdefault(_says(figure), figure)
     return tuple(sorted(best.values(), key=_place))
+
+
+def _says(figure: Figure) -> Hashable:
+    return (_thing(figure), bound(figure))
+
+
+def without(figures: Iterable[Figure], said: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Those that promise something that is not said."""
+    known = {_says(figure) for figure in said}
+    return tuple(figure for figure in figures if _says(figure) not in known)
+
+
+def repeats(figures: Iterable[tuple[int, int, Figure]]) -> list[int]:
+    """Of figures of several texts, in the order of the texts, each as (id, text, figure): the ids of those
+    that count in another text that says them, too: where they are headline, else where they stand first."""
+    in_order = sorted(figures, key=lambda one: not one[2].headline)
+    counts: dict[Hashable, int] = {}
+    for _, text, figure in in_order:
+        counts.setdefault(_says(figure), text)
+    return [id_ for id_, text, figure in in_order if counts[_says(figure)] != text]
 
 
 def _place(figure: Figure) -> tuple[int, int, str, str]:

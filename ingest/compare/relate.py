@@ -51,6 +51,11 @@ class Evidence:
     cut: bool = False  # much shorter, and nearly all of it the other's, other figures or not
     changed: tuple[Change, ...] = ()
 
+    @property
+    def apart(self) -> bool:
+        """Are the two pieces of one work, each of which says what the other does not?"""
+        return self.relation is Relation.PART and max(self.coverage, self.other_coverage) < IN_COMMON
+
     def as_json(self) -> dict[str, Any]:
         data = asdict(self)
         return data | {

@@ -5,7 +5,7 @@ The store says what is known (`Known`); pipeline.py carries the decision out in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -327,14 +327,13 @@ PARTIAL = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED, Relatio
 """Relations of versions that lead only where there is nothing better."""
 
 
-def leading(candidates: Iterable[Candidate]) -> Candidate:
-    """The version that speaks for its report: the report before its draft, typed before read from a scan,
-    official before repost, complete before partial, on the place's own site before another government's,
-    newer before older; then the longer, then the later id. The order of `candidates` does not matter. A typed
-    text of which a scan has more than twice as much is an excerpt, and does not take the place of the whole.
+def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The better ones first: the report before its draft, typed before read from a scan, official before
+    repost, complete before partial, on the place's own site before another government's, newer before older;
+    then the longer, then the later id. The order of `candidates` does not matter. A typed text of which a
+    scan has more than twice as much is an excerpt, and does not take the place of the whole.
 
     A version on several pages is several candidates: it is as new as its oldest official page.
-    Raises ValueError when there are none.
     """
     first: dict[tuple[int, bool, bool], Candidate] = {}
     for candidate in candidates:
@@ -343,8 +342,9 @@ def leading(candidates: Iterable[Candidate]) -> Candidate:
         if candidate.newness < same.newness:
             first[shown] = candidate
     scanned = max((c.chars for c in first.values() if c.ocr), default=0)
-    return max(
+    return sorted(
         first.values(),
+        reverse=True,
         key=lambda c: (
             not c.draft,
             (c.chars >= EXCERPT * scanned, not c.ocr),
@@ -356,3 +356,19 @@ def leading(candidates: Iterable[Candidate]) -> Candidate:
             c.version_id,
         ),
     )
+
+
+def leading(candidates: Iterable[Candidate]) -> Candidate:
+    """The version that speaks for its report: the best of them. Raises ValueError when there are none."""
+    best, *_ = ranked(candidates)
+    return best
+
+
+def other_articles(leader: int, others: Iterable[int], apart: Collection[frozenset[int]]) -> list[int]:
+    """Which versions speak for a report beside the leading one: the other articles of it. Each is `apart`
+    from all the rest, as pairs; of two texts of one article it is the first of `others`."""
+    chosen = [leader]
+    for one in others:
+        if all(frozenset((one, other)) in apart for other in chosen):
+            chosen.append(one)
+    return chosen[1:]

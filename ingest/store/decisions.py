@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from ingest.compare.relate import Evidence
 from ingest.identity.decide import is_nameless, is_piece
 from ingest.model import Identity, Version
-from ingest.store import keys, rows
+from ingest.store import articles, keys, rows
 from ingest.store.settlement import mark_unsettled
 from ingest.store.tables import decisions, relations, reports, versions
 
@@ -109,6 +109,7 @@ def _merged(tx: Connection, report_id: int, into: int | None) -> None:
 
 
 def _move(tx: Connection, moved: Collection[int], from_: int, into: int, now: datetime) -> None:
+    articles.forget(tx, [from_])
     for part in rows.chunks(sorted(moved)):
         tx.execute(update(versions).where(versions.c.id.in_(part)).values(report_id=into))
     mark_unsettled(tx, (from_, into), now)

@@ -6,9 +6,8 @@ Which promise belongs to which target, and whether it was kept, is ingest/last_y
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from ingest.last_year import NOTHING, Past, Promised
 from ingest.model import Extraction, Figure, Report
@@ -27,20 +26,34 @@ _OF_YEARS = select(t.reports).where(
 _OF_REGIONS = _OF_YEARS.where(t.reports.c.region_code.in_(bindparam("regions", expanding=True)))
 
 
-def _about_years(table: Table) -> Select[Any]:
-    """The figures of some years in these versions."""
-    of = table.c.version_id.in_(bindparam("versions", expanding=True))
-    these = table.c.year.in_(bindparam("years", expanding=True))
-    return select(table).where(of, these).order_by(table.c.version_id, table.c.start, table.c.id)
+_REACHED = (
+    select(t.outcomes)
+    .where(
+        t.outcomes.c.version_id.in_(bindparam("versions", expanding=True)),
+        t.outcomes.c.year.in_(bindparam("years", expanding=True)),
+    )
+    .order_by(t.outcomes.c.version_id, t.outcomes.c.start, t.outcomes.c.id)
+)
+_PROMISES = (
+    select(t.targets, t.versions.c.report_id)
+    .join(t.versions, t.versions.c.id == t.targets.c.version_id)
+    .where(
+        t.versions.c.report_id.in_(bindparam("reports", expanding=True)),
+        or_(t.versions.c.id.in_(bindparam("leaders", expanding=True)), t.versions.c.beside.is_not(None)),
+        t.targets.c.repeats.is_(None),
+        t.targets.c.year.in_(bindparam("years", expanding=True)),
+    )
+    .order_by(t.versions.c.report_id, t.versions.c.id, t.targets.c.start, t.targets.c.id)
+)
 
 
-_PROMISES, _REACHED = _about_years(t.targets), _about_years(t.outcomes)
-
-
-def past_of(tx: Connection, report: Report, version_id: int) -> Past:
-    """What is known of the year before that of `report`, whose text is `version_id`: the promises of reports
-    of its own kind first."""
-    return pasts_of(tx, {version_id: report}, {}).get(version_id, NOTHING)
+def past_of(tx: Connection, report: Report, version_ids: Sequence[int]) -> Past:
+    """What is known of the year before that of `report`, whose text these versions are: the promises of
+    reports of its own kind first."""
+    pasts = list(pasts_of(tx, dict.fromkeys(version_ids, report), {}).values())
+    if not pasts:
+        return NOTHING
+    return Past(pasts[0].promised, tuple(figure for past in pasts for figure in past.outcomes))
 
 
 def pasts_of(tx: Connection, about: Mapping[int, Report], fresh: Mapping[int, Extraction]) -> dict[int, Past]:
@@ -54,21 +67,17 @@ def pasts_of(tx: Connection, about: Mapping[int, Report], fresh: Mapping[int, Ex
     known = {report.id: report for some in before.values() for report in some}
     leaders = leading_of(tx, known.values())
     years = sorted({year for _, year in of.values()})
-    promised = _figures(
-        tx, _PROMISES, list(leaders.values()), years, {v: x.targets for v, x in fresh.items()}
-    )
-    reached = _figures(tx, _REACHED, list(of), years, {v: x.outcomes for v, x in fresh.items()})
+    promised = _promised(tx, leaders, years, fresh)
+    reached = _reached(tx, list(of), years, fresh)
     pasts: dict[int, Past] = {}
     for version_id, (place, year) in of.items():
         kind = about[version_id].kind
         theirs = sorted(
-            ((known[id_].kind is not kind, leaders[id_], known[id_].key))
+            ((known[id_].kind is not kind, leaders[id_], id_))
             for id_ in {report.id for report in before.get((place, year), ())} & leaders.keys()
         )
         pasts[version_id] = Past(
-            tuple(
-                Promised(f, key) for _, version, key in theirs for f in promised[version] if f.year == year
-            ),
+            tuple(Promised(f, known[id_].key) for *_, id_ in theirs for f in promised[id_] if f.year == year),
             tuple(figure for figure in reached[version_id] if figure.year == year),
         )
     return pasts
@@ -96,16 +105,25 @@ def _before(tx: Connection, about: Sequence[Report]) -> dict[tuple[str, int], li
     return found
 
 
-def _figures(
-    tx: Connection,
-    query: Select[Any],
-    ids: Sequence[int],
-    years: Sequence[int],
-    fresh: Mapping[int, Sequence[Figure]],
+def _promised(
+    tx: Connection, leaders: Mapping[int, int], years: Sequence[int], fresh: Mapping[int, Extraction]
 ) -> dict[int, Sequence[Figure]]:
-    """The figures of some years, by version, in the order of its text; of `fresh` ones those of all years."""
-    found: dict[int, Sequence[Figure]] = {id_: fresh.get(id_, ()) for id_ in ids}
+    """The targets of some years, by report, in the order of its text; of `fresh` ones those of all years.
+    `leaders`: report -> its leading version."""
+    found: dict[int, Sequence[Figure]]
+    found = {id_: fresh[leader].targets for id_, leader in leaders.items() if leader in fresh}
+    if stored := [id_ for id_ in leaders if id_ not in found]:
+        asked = {"reports": stored, "leaders": [leaders[id_] for id_ in stored], "years": years}
+        found |= rows.by_column("report_id", stored, tx.execute(_PROMISES, asked), rows.figure)
+    return found
+
+
+def _reached(
+    tx: Connection, ids: Sequence[int], years: Sequence[int], fresh: Mapping[int, Extraction]
+) -> dict[int, Sequence[Figure]]:
+    """The outcomes of some years, by version, likewise."""
+    found: dict[int, Sequence[Figure]] = {id_: fresh[id_].outcomes for id_ in ids if id_ in fresh}
     if stored := [id_ for id_ in ids if id_ not in fresh]:
-        asked = tx.execute(query, {"versions": stored, "years": years})
+        asked = tx.execute(_REACHED, {"versions": stored, "years": years})
         found |= rows.by_column("version_id", stored, asked, rows.figure)
     return found

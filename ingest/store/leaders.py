@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from ingest.china_time import china_day
-from ingest.identity.decide import PARTIAL, Candidate, leading
+from ingest.identity.decide import PARTIAL, Candidate, leading, ranked
 from ingest.model import Copy, Relation, Report
 from ingest.store import rows
 from ingest.store.tables import copies, pages, relations, reports, sources, versions
@@ -71,8 +71,13 @@ def leading_of(tx: Connection, known: Iterable[Report]) -> dict[int, int]:
 
 def live_leader(tx: Connection, report_id: int) -> int | None:
     """The version that leads among those that pages show now, whatever was announced; None: no page does."""
+    return next(iter(live_ranked(tx, report_id)), None)
+
+
+def live_ranked(tx: Connection, report_id: int) -> list[int]:
+    """The versions that pages show now, the one that leads first."""
     live, _ = _candidates(tx, [report_id])
-    return leading(live[report_id]).version_id if report_id in live else None
+    return list(dict.fromkeys(one.version_id for one in ranked(live[report_id])))
 
 
 def elected(tx: Connection, report_id: int) -> int | None:

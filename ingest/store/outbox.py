@@ -276,9 +276,15 @@ def at(tx: Connection, sequences: Sequence[int]) -> list[Event]:
 
 
 def versions_told(tx: Connection, report_id: int) -> set[int]:
-    """The versions of a report of which anything was told, if only that a page shows them."""
-    query = select(table.c.version_id).where(table.c.report_id == report_id, table.c.version_id.is_not(None))
-    return set(tx.execute(query.distinct()).scalars())
+    """The versions of a report of which anything was told since it was withdrawn last, if only that a page
+    shows them."""
+    query = select(table.c.version_id, table.c.type).where(
+        table.c.report_id == report_id, table.c.version_id.is_not(None)
+    )
+    told: set[int] = set()
+    for version_id, type_ in tx.execute(query.order_by(table.c.sequence)):
+        told = set() if type_ == EventType.REPORT_WITHDRAWN else told | {version_id}
+    return told
 
 
 def latest_sequence(tx: Connection) -> int:

@@ -16,7 +16,7 @@ from ingest.compare.fingerprint import Text, fingerprint_in, text_of
 from ingest.compare.relate import Evidence, beside_a_scan, compare
 from ingest.identity.decide import Link, Neighbour, is_nameless, is_piece
 from ingest.model import Fingerprint, Identity, Reading, Relation
-from ingest.store import fingerprints, keys, rows
+from ingest.store import articles, fingerprints, keys, rows
 from ingest.store.settlement import mark_unsettled
 from ingest.store.tables import copies, pages, relations, reports, versions
 
@@ -107,6 +107,7 @@ def adopt(tx: Connection, version_ids: Iterable[int], report_id: int, now: datet
     if not moved:
         return
     left = set(tx.execute(select(versions.c.report_id).where(versions.c.id.in_(moved))).scalars())
+    articles.forget(tx, left)
     tx.execute(update(versions).where(versions.c.id.in_(moved)).values(report_id=report_id))
     mark_unsettled(tx, {*left, report_id}, now)
 

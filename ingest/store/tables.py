@@ -267,7 +267,7 @@ versions = Table(
     metadata,
     _id(),
     Column("content_hash", String(80), nullable=False, unique=True),
-    Column("report_id", ForeignKey("reports.id"), nullable=False, index=True),
+    Column("report_id", ForeignKey("reports.id"), nullable=False),
     Column("title", Text),
     Column("body", Text, nullable=False),
     Column("header", JSON, nullable=False),
@@ -283,7 +283,10 @@ versions = Table(
     Column("dead_at", UtcDateTime),
     Column("dead_reason", Text),
     Column("trace_id", String(32)),  # of the fetch that brought it
+    Column("beside", Boolean),  # it speaks for its report as the announced one does; null: no
 )
+Index("ix_versions_report_id_beside", versions.c.report_id, versions.c.beside)
+Index("ix_versions_beside", versions.c.beside, **_where(versions.c.beside.is_not(None)))
 # What is still to be done, and what never will be: both are few.
 Index("ix_versions_id", versions.c.id, **_where(versions.c.extracted_at.is_(None)))
 Index("ix_versions_dead_at", versions.c.dead_at, **_where(versions.c.dead_at.is_not(None)))
@@ -416,6 +419,7 @@ def _figure_columns() -> list[Column[Any]]:
         Column("owner", Text, nullable=False, default=""),  # "": the region of the report
         Column("owner_code", String(12)),
         Column("confidence", Float),  # of OCR, 0 to 1; null: typed
+        Column("repeats", Boolean),  # it counts in another article of the report; null: no
     ]
 
 

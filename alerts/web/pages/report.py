@@ -43,7 +43,7 @@ def report(
             return templates.redirect(request, report_views.report_href(root, detail.moved_to))
         captures = evidence.exhibits(tx, detail.report.id)
         related = relations.of_report(tx, detail.report.id)
-        past = past_of(tx, detail.report, detail.version.id) if detail.version else NOTHING
+        past = past_of(tx, detail.report, [detail.version.id]) if detail.version else NOTHING
         others = reports_beside(tx, detail.report)
     headline = [figure for figure in detail.targets if figure.headline]
     archived = links(root, captures, detail.copies)

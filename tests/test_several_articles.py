@@ -1,0 +1,318 @@
+"""A report that was put up as several articles: together they say what it promises."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Table
+from test_copies_order import DOC, START, Arrival, arrive, read, settled_again, show, work
+
+from ingest.events import figure_json
+from ingest.model import Event
+from ingest.settings import Settings
+from ingest.store import articles, documents, leaders, outbox, schema, settlement, watchlist
+from ingest.store import tables as t
+from ingest.store.db import Store
+from tests.support import copies
+from workers.context import Context
+from workers.targets.extract import extract
+
+BOTH = pytest.mark.both_databases
+KEY = "work_report/500151/2026"
+DAY = timedelta(days=1)
+
+
+def _lines(line: str) -> str:
+    return "\n".join(line.format(n=n) for n in range(1, 20))
+
+
+REVIEW = (
+    "各位代表：\n现在，我代表区人民政府，向大会报告工作，请予审议。\n一、2025年工作回顾\n"
+    + _lines("第{n}批重点工程如期开工，沿线群众搬迁安置有序推进，配套道路第{n}期同步建成。")
+    + "\n2025年，地区生产总值增长4.8%，一般公共预算收入增长3%。\n"
+)
+GOALS = (
+    "二、2026年总体要求\n"
+    + _lines("坚持第{n}项原则，统筹城乡发展和生态保护，奋力谱写全区发展第{n}篇章。")
+    + "\n今年经济社会发展主要预期目标是：地区生产总值增长5%以上，固定资产投资增长6%，城镇新增就业2万人。\n"
+)
+TASKS = (
+    "三、2026年重点工作\n"
+    + _lines("办好第{n}件民生实事，件件有着落、事事有回音，让老百姓的日子越过越好第{n}回。")
+    + "\n确保地区生产总值增长5%以上。新增高新技术企业20家。建成充电桩500个。\n"
+)
+WHOLE = Arrival("whole", copies.Document(DOC.title, REVIEW + GOALS + TASKS), True)
+
+
+PARTS = tuple(
+    Arrival(f"part{number}", copies.Document(f"{DOC.title}（{mark}）", text), True)
+    for number, (mark, text) in enumerate(zip("一二三", (REVIEW, GOALS, TASKS), strict=True), 1)
+)
+PROMISED = {
+    ("gdp", "part2"), ("fixed_asset_investment", "part2"), ("new_urban_jobs", "part2"),
+    ("high_tech_enterprises", "part3"),
+}  # fmt: skip
+REACHED = {("gdp", "part1"), ("general_budget_revenue", "part1")}
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    return Context(Settings(data_dir=tmp_path), extract)
+
+
+def known(tx: Connection, table: Table = t.targets) -> set[tuple[str, str]]:
+    """Indicator and page of each figure that counts."""
+    speaking = articles.speaking(tx, [1])[1]
+    pages = {id_: copy.url.rpartition("/")[2] for id_, copy in leaders.shown_by(tx, speaking).items()}
+    of_each = articles.counted(tx, table, speaking)
+    found = [(figure.indicator, pages[id_]) for id_ in speaking for figure in of_each[id_]]
+    assert len(found) == len(set(found)), found
+    return set(found)
+
+
+def told_of(tx: Connection) -> set[float | None]:
+    """The lower bounds of the targets that count."""
+    of_each = articles.counted(tx, t.targets, articles.speaking(tx, [1])[1])
+    return {figure.low for figures in of_each.values() for figure in figures}
+
+
+def told(store: Store) -> list[Event]:
+    with store.read() as tx:
+        return outbox.events(tx, limit=1000, newest_first=False)
+
+
+def subjects(store: Store) -> list[str]:
+    return sorted(e.subject.partition("#")[2] for e in told(store) if e.type == "target.published")
+
+
+ALL_TOLD = [
+    "fixed_asset_investment.growth", "gdp.growth", "high_tech_enterprises.change", "new_urban_jobs.level",
+]  # fmt: skip
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations(PARTS)), ids=lambda o: "".join(a.name for a in o)
+)
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_report_promises_what_its_articles_do_whatever_their_order(
+    store: Store, context: Context, order: Sequence[Arrival], at_once: bool
+) -> None:
+    if at_once:
+        work(store, context, [show(store, one, START) for one in order], START)
+    else:
+        for hours, one in enumerate(order):
+            arrive(store, context, one, START + timedelta(hours=hours))
+    with store.read() as tx:
+        assert known(tx) == PROMISED
+        assert known(tx, t.outcomes) == REACHED
+    assert subjects(store) == ALL_TOLD
+    assert settled_again(store, context) == 0
+    with store.read() as tx:
+        assert known(tx) == PROMISED
+    arrive(store, context, WHOLE, START + DAY)
+    with store.read() as tx:
+        assert known(tx) == {(indicator, "whole") for indicator, _ in PROMISED}
+        assert articles.beside(tx, [1]) == {}
+    assert subjects(store) == ALL_TOLD
+    assert {e.type for e in told(store)} <= {
+        "report.published", "report.completed", "target.published", "copy.appeared",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_whole_speaks_alone_when_it_came_before_some_of_its_articles(
+    store: Store, context: Context, place: int
+) -> None:
+    order = [*PARTS[:place], WHOLE, *PARTS[place:]]
+    for hours, one in enumerate(order):
+        arrive(store, context, one, START + timedelta(hours=hours))
+    with store.read() as tx:
+        assert known(tx) == {(indicator, "whole") for indicator, _ in PROMISED}
+    assert subjects(store) == ALL_TOLD
+
+
+@pytest.fixture
+def three(store: Store, context: Context) -> None:
+    for hours, one in enumerate(PARTS):
+        arrive(store, context, one, START + timedelta(hours=hours))
+
+
+@BOTH
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("part", [1, 2])
+def test_a_revision_of_one_article_is_told_of_that_one(store: Store, context: Context, part: int) -> None:
+    before = len(told(store))
+    old, new = [("固定资产投资增长6%", "固定资产投资增长7%"), ("企业20家", "企业25家")][part - 1]
+    document = copies.Document(PARTS[part].document.title, PARTS[part].document.body.replace(old, new))
+    arrive(store, context, Arrival(PARTS[part].name, document, True), START + DAY)
+    report, target = told(store)[before:]
+    assert (report.type, target.type) == ("report.revised", "target.revised")
+    assert str(report.data["url"]).endswith(PARTS[part].name)
+    assert target.data["target"]["low"] == target.data["previous"]["low"] + (1 if part == 1 else 5)
+    with store.read() as tx:
+        assert known(tx) == PROMISED
+        lows = told_of(tx)
+    assert target.data["target"]["low"] in lows
+    assert target.data["previous"]["low"] not in lows
+    assert settled_again(store, context) == 0
+    arrive(store, context, PARTS[part], START + 2 * DAY)  # and back again
+    assert told(store)[-1].type == "target.revised"
+    with store.read() as tx:
+        assert target.data["previous"]["low"] in told_of(tx)
+
+
+@BOTH
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("part", range(3))
+def test_an_article_that_is_taken_down_takes_nothing_back(store: Store, context: Context, part: int) -> None:
+    before = len(told(store))
+    with store.begin() as tx:
+        settlement.mark_unsettled(tx, settlement.end_copies(tx, part + 1, START + DAY), START + DAY)
+    work(store, context, [], START + DAY)
+    with store.read() as tx:
+        assert known(tx) == PROMISED
+    assert told(store)[before:] == []
+    # The last one of all takes the report along.
+    with store.begin() as tx:
+        for page in range(1, 4):
+            settlement.mark_unsettled(tx, settlement.end_copies(tx, page, START + DAY), START + DAY)
+    work(store, context, [], START + DAY)
+    assert [event.type for event in told(store)[before:]] == ["report.withdrawn"]
+    arrive(store, context, PARTS[1], START + 2 * DAY)
+    assert told(store)[-1].type == "target.published"
+    with store.read() as tx:
+        assert known(tx) == {one for one in PROMISED if one[1] == "part2"} | {("gdp", "part2")}
+
+
+@BOTH
+@pytest.mark.usefixtures("three")
+def test_reposts_of_the_articles_are_copies(store: Store, context: Context) -> None:
+    before = len(told(store))
+    for hours, (part, body) in enumerate(
+        zip(PARTS, (REVIEW, GOALS.replace("2万人", "3万人"), TASKS), strict=True)
+    ):
+        repost = Arrival(f"re{part.name}", copies.Document(part.document.title, f"{body}责任编辑：某某\n"))
+        arrive(store, context, repost, START + DAY + timedelta(hours=hours))
+    assert {event.type for event in told(store)[before:]} <= {"copy.appeared"}
+    with store.read() as tx:
+        assert known(tx) == PROMISED
+
+
+@BOTH
+def test_articles_of_a_reposting_site_are_confirmed_one_by_one(store: Store, context: Context) -> None:
+    for part in PARTS:
+        arrive(store, context, Arrival(part.name, part.document), START)
+    assert subjects(store) == ALL_TOLD
+    with store.read() as tx:
+        assert known(tx) == PROMISED
+    before = len(told(store))
+    for part in PARTS:
+        arrive(store, context, Arrival(f"own{part.name}", part.document, True), START + DAY)
+    assert [event.type for event in told(store)[before:] if event.type != "copy.appeared"] == [
+        "report.confirmed"
+    ]
+    assert subjects(store) == ALL_TOLD
+    with store.read() as tx:
+        assert known(tx) == {(indicator, f"own{page}") for indicator, page in PROMISED}
+
+
+@BOTH
+def test_a_store_that_knew_no_articles_finds_them(bare_database: str) -> None:
+    store = Store.open(bare_database)
+    with store.begin() as tx:
+        schema.upgrade(tx, "0117")
+        for report in (1, 2):
+            about = {"key": f"k{report}", "kind": "work_report", "first_seen_at": START, "provisional": False}
+            tx.execute(t.reports.insert().values(id=report, **about))
+        for version, report in ((1, 1), (2, 1), (3, 2), (4, 2)):
+            text = {"content_hash": f"h{version}", "body": "", "header": {}, "identity": {}}
+            kept = {"relation": "part", "first_seen_at": START, "attempts": 1, **text}
+            tx.execute(t.versions.insert().values(id=version, report_id=report, **kept))
+        for one, other, relation in ((1, 2, "part"), (2, 1, "part"), (4, 3, "part"), (3, 4, "revision")):
+            pair = {"version_id": one, "other_version_id": other, "evidence": {}}
+            tx.execute(t.relations.insert().values(relation=relation, **pair))
+        announced = {1: 2, 2: 3}
+        for report, version in announced.items():
+            of = t.reports.c.id == report
+            tx.execute(t.reports.update().where(of).values(announced_version_id=version))
+    store.migrate()
+    with store.read() as tx:
+        assert settlement.unsettled(tx, datetime.now(UTC), timedelta()) == [1]
+    store.close()
+
+
+@pytest.mark.usefixtures("three")
+def test_an_article_that_leaves_its_report_is_forgotten_there(store: Store, context: Context) -> None:
+    assert read(PARTS[1]).identity.report_key == KEY
+    with store.begin() as tx:
+        [one, *_] = articles.beside(tx, [1])[1]
+        articles.forget(tx, [1])
+        assert articles.beside(tx, [1]) == {}
+        repeats = t.targets.select().where(t.targets.c.repeats.is_not(None))
+        assert tx.execute(repeats).all() == []
+        settlement.mark_unsettled(tx, [1], START + DAY)
+    before = len(told(store))
+    work(store, context, [], START + DAY)
+    assert told(store)[before:] == []
+    with store.read() as tx:
+        assert one in articles.beside(tx, [1])[1]
+        assert known(tx) == PROMISED
+
+
+CHANGES = (("增长6%", "增长7%"), ("总值增长5%", "总值增长6%"), ("20家", "25家"), ("增长3%", "增长2%"))
+
+
+def _said(figure: dict[str, Any]) -> tuple[object, ...]:
+    return figure["indicator"], figure["low"], figure["high"]
+
+
+def held(events: Sequence[Event]) -> list[tuple[object, ...]]:
+    """The targets that whoever has followed all events holds."""
+    have: list[tuple[object, ...]] = []
+    for event in events:
+        target, previous = event.data.get("target"), event.data.get("previous")
+        if previous:
+            have.remove(_said(previous))
+        if target:
+            assert previous or _said(target) not in have, "told twice"
+            have = [*dict.fromkeys([*have, _said(target)])]
+        if event.type == "report.withdrawn":
+            have = []
+    return sorted(have, key=str)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_the_feed_has_told_is_what_the_articles_say(store: Store, context: Context, seed: int) -> None:
+    rng = random.Random(seed)
+    pages = [*PARTS, WHOLE] if seed % 2 else [*PARTS]
+    for step in range(10):
+        now, chosen = START + step * 31 * DAY, rng.choice(pages)
+        if rng.random() < 0.2 and chosen is not WHOLE:
+            with store.begin() as tx:
+                page = watchlist.page_of(tx, chosen.source, f"https://portal.example/{chosen.name}")
+                gone = settlement.end_copies(tx, page.id, now) if page else set()
+                settlement.mark_unsettled(tx, gone, now)
+            work(store, context, [], now)
+        else:
+            body = chosen.document.body.replace(*rng.choice(CHANGES))
+            document = copies.Document(chosen.document.title, body)
+            official = rng.random() < 0.8
+            name = chosen.name if official else f"{chosen.name}-{step}"
+            arrive(store, context, Arrival(name, document, official), now)
+        with store.read() as tx:
+            report = documents.report(tx, 1)
+            speaking = articles.speaking(tx, [1]).get(1, [])
+            counted = articles.counted(tx, t.targets, speaking).values()
+            listed = [figure_json(figure) for figures in counted for figure in figures]
+        if report is None:
+            continue
+        if report.withdrawn_at is None:
+            assert sorted(map(_said, listed), key=str) == held(told(store))
+        assert settled_again(store, context) == 0
