@@ -1,25 +1,43 @@
-"""A report that was put up as several articles: together they say what it promises."""
+"""A report that was put up as several articles: together they say what it promises, in lists as in feeds."""
 
 from __future__ import annotations
 
+import csv
+import html
 import itertools
 import random
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 from test_copies_order import DOC, START, Arrival, arrive, read, settled_again, show, work
 
 from ingest.events import figure_json
 from ingest.model import Event
 from ingest.settings import Settings
-from ingest.store import articles, documents, leaders, outbox, schema, settlement, watchlist
+from ingest.store import (
+    articles,
+    browse,
+    dataset,
+    documents,
+    outbox,
+    overview,
+    promises,
+    schema,
+    settlement,
+    watchlist,
+)
 from ingest.store import tables as t
 from ingest.store.db import Store
+from ingest.store.outcome import history_of
+from ingest.store.regions import reports_within
 from tests.support import copies
+from tests.support.site_server import served
 from workers.context import Context
 from workers.targets.extract import extract
 
@@ -66,20 +84,34 @@ def context(tmp_path: Path) -> Context:
     return Context(Settings(data_dir=tmp_path), extract)
 
 
-def known(tx: Connection, table: Table = t.targets) -> set[tuple[str, str]]:
-    """Indicator and page of each figure that counts."""
-    speaking = articles.speaking(tx, [1])[1]
-    pages = {id_: copy.url.rpartition("/")[2] for id_, copy in leaders.shown_by(tx, speaking).items()}
-    of_each = articles.counted(tx, table, speaking)
-    found = [(figure.indicator, pages[id_]) for id_ in speaking for figure in of_each[id_]]
+def known(tx: Connection, of: str = "targets") -> set[tuple[str, str]]:
+    """Indicator and page of each figure that counts: the same wherever one asks."""
+    rows = browse.targets(tx, of=of)  # type: ignore[arg-type]
+    found = [(row.figure.indicator, str(row.url).rpartition("/")[2]) for row in rows]
     assert len(found) == len(set(found)), found
+    [report] = browse.reports(tx)
+    assert browse.figures_within(tx, [report], of) == sorted(  # type: ignore[arg-type]
+        rows, key=lambda row: (row.version_id != report.version_id, row.version_id, row.figure.start)
+    )
+    detail = browse.report_detail(tx, KEY)
+    assert detail is not None
+    figures = [row.figure for row in rows]
+    assert sorted(getattr(detail, of), key=str) == sorted(figures, key=str)
+    table = dataset.targets(tx) if of == "targets" else dataset.outcomes(tx)
+    assert sum(row["leading"] for batch in table for row in batch) == len(rows)
+    if of == "targets":
+        assert (report.targets, overview.totals(tx).targets) == (len(rows), len(rows))
+        assert sorted(map(str, report.headline)) == sorted(str(f) for f in figures if f.headline)
+        assert len([one for batch in dataset.verdicts(tx) for one in batch]) == len(rows)
+        indicators = {figure.indicator for figure in figures}
+        [told] = promises.promised(tx, [reports_within(["500151"])], indicators, [2026])
+        assert {figure.indicator for figure in told.figures} == indicators
+    for row in rows:
+        version = documents.version(tx, row.version_id)
+        assert version is not None
+        assert row.content_hash == version.content_hash
+        assert version.body[row.figure.start : row.figure.end] == row.figure.quote
     return set(found)
-
-
-def told_of(tx: Connection) -> set[float | None]:
-    """The lower bounds of the targets that count."""
-    of_each = articles.counted(tx, t.targets, articles.speaking(tx, [1])[1])
-    return {figure.low for figures in of_each.values() for figure in figures}
 
 
 def told(store: Store) -> list[Event]:
@@ -111,7 +143,7 @@ def test_the_report_promises_what_its_articles_do_whatever_their_order(
             arrive(store, context, one, START + timedelta(hours=hours))
     with store.read() as tx:
         assert known(tx) == PROMISED
-        assert known(tx, t.outcomes) == REACHED
+        assert known(tx, "outcomes") == REACHED
     assert subjects(store) == ALL_TOLD
     assert settled_again(store, context) == 0
     with store.read() as tx:
@@ -158,14 +190,14 @@ def test_a_revision_of_one_article_is_told_of_that_one(store: Store, context: Co
     assert target.data["target"]["low"] == target.data["previous"]["low"] + (1 if part == 1 else 5)
     with store.read() as tx:
         assert known(tx) == PROMISED
-        lows = told_of(tx)
+        lows = {row.figure.low for row in browse.targets(tx)}
     assert target.data["target"]["low"] in lows
     assert target.data["previous"]["low"] not in lows
     assert settled_again(store, context) == 0
     arrive(store, context, PARTS[part], START + 2 * DAY)  # and back again
     assert told(store)[-1].type == "target.revised"
     with store.read() as tx:
-        assert target.data["previous"]["low"] in told_of(tx)
+        assert target.data["previous"]["low"] in {row.figure.low for row in browse.targets(tx)}
 
 
 @BOTH
@@ -221,6 +253,24 @@ def test_articles_of_a_reposting_site_are_confirmed_one_by_one(store: Store, con
     assert subjects(store) == ALL_TOLD
     with store.read() as tx:
         assert known(tx) == {(indicator, f"own{page}") for indicator, page in PROMISED}
+
+
+@pytest.mark.usefixtures("three")
+def test_what_one_article_promises_is_held_against_what_another_says(store: Store, context: Context) -> None:
+    last = copies.Document(
+        "重庆市铜梁区2025年政府工作报告",
+        WHOLE.document.body.replace("2025年", "2024年").replace("2026年", "2025年"),
+    )
+    arrive(store, context, Arrival("last", last, True), START + DAY)
+    with store.read() as tx:
+        [region] = {report.region for report in documents.reports_by_id(tx, [1]).values()}
+        assert region is not None
+        history = history_of(tx, region)
+    became = {
+        (row.report.year, row.figure.indicator): answer.verdict.value
+        for row, answer in zip(history.targets, history.answers, strict=True)
+    }
+    assert became[2025, "gdp"] == "missed"
 
 
 @BOTH
@@ -289,7 +339,7 @@ def held(events: Sequence[Event]) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_what_the_feed_has_told_is_what_the_articles_say(store: Store, context: Context, seed: int) -> None:
+def test_what_the_feed_has_told_is_what_the_lists_show(store: Store, context: Context, seed: int) -> None:
     rng = random.Random(seed)
     pages = [*PARTS, WHOLE] if seed % 2 else [*PARTS]
     for step in range(10):
@@ -308,11 +358,52 @@ def test_what_the_feed_has_told_is_what_the_articles_say(store: Store, context: 
             arrive(store, context, Arrival(name, document, official), now)
         with store.read() as tx:
             report = documents.report(tx, 1)
-            speaking = articles.speaking(tx, [1]).get(1, [])
-            counted = articles.counted(tx, t.targets, speaking).values()
-            listed = [figure_json(figure) for figures in counted for figure in figures]
+            listed = [figure_json(row.figure) for row in browse.targets(tx)]
         if report is None:
             continue
         if report.withdrawn_at is None:
             assert sorted(map(_said, listed), key=str) == held(told(store))
         assert settled_again(store, context) == 0
+
+
+@BOTH
+@pytest.mark.usefixtures("three")
+def test_each_target_leads_to_the_article_in_which_it_stands(store: Store) -> None:
+    with served(store, page_rate=0) as url, httpx.Client(base_url=url) as client:
+
+        def get(path: str, status: int = 200) -> httpx.Response:
+            answer = client.get(html.unescape(path))
+            assert answer.status_code == status, path
+            return answer
+
+        detail = get(f"/api/v1/reports/{KEY}").json()
+        pages = {copy["content_hash"]: copy["url"].rpartition("/")[2] for copy in detail["copies"]}
+        for of, expected in (("targets", PROMISED), ("outcomes", REACHED)):
+            assert {(one["indicator"], pages[one["content_hash"]]) for one in detail[of]} == expected
+            for one in detail[of]:
+                text = get(f"/api/v1/reports/{KEY}/text?content_hash={one['content_hash']}").text
+                assert text[one["start"] : one["end"]] == one["quote"]
+            listed = csv.DictReader(get(f"/reports/{KEY}/{of}.csv").text.lstrip("\ufeff").splitlines())
+            assert {(row["indicator"], row["url"].rpartition("/")[2]) for row in listed} == expected
+        get(f"/api/v1/reports/{KEY}/text?content_hash=sha256:0", 404)
+        get(f"/reports/{KEY}/text?of=0", 404)
+
+        page = get(f"/reports/{KEY}").text
+        rows = set(re.findall(r'<tr role="row" id="([^"]+)"', page))
+        assert len(rows) == len(PROMISED) + len(REACHED)
+        links = re.findall(rf'<a href="(/reports/{KEY}/text[^"]*#f-[^"]+)">([^<]+)</a>', page)
+        assert len(links) == len(rows)
+        for href, quote in links:
+            address, _, place = href.partition("#")
+            [there] = re.findall(rf'href="([^"]+)"[^>]* id="{place}">([^<]+)<', get(address).text)
+            assert there[1] == quote
+            assert there[0].partition("#")[2] in rows
+        told_of = set(re.findall(r'href="#(target-[^"]+)"', page))
+        assert len(told_of) == len(PROMISED)
+        news = set(re.findall(rf'/reports/{KEY}#(target-[^"]+)"', get("/").text))
+        assert len(news) == 3, "the headline ones"
+        assert news <= rows
+        assert page.count("现行文本") == len(PARTS)
+        assert re.findall("全文分 3 篇", get(f"/reports/{KEY}/text").text)
+        for asked in ("/indicators/gdp", "/indicators/high_tech_enterprises", "/matrix"):
+            assert f"/reports/{KEY}#target-" in get(f"{asked}?year=2026&within=500000").text, asked

@@ -332,7 +332,7 @@ def test_the_folder_of_a_local_file_is_not_told() -> None:
 
 def test_a_figure_without_its_sentence_shows_its_quote() -> None:
     alone = site_data.figure("gdp", "地区生产总值", Comparator.EXACT, 6.0, 6.0, "增长6%", sentence="")
-    [passage] = report_views.passages([alone], CHINESE)
+    [passage] = report_views.passages([alone], CHINESE, "")
     assert passage.sentence == ()
     assert passage.figures[0].sentence == (("增长6%", True),)
 

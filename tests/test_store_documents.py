@@ -13,7 +13,7 @@ from ingest.compare.overlap import Overlap
 from ingest.errors import StoreError
 from ingest.identity.decide import Known, NewCopy, NewVersion, Unchanged, decide
 from ingest.model import Article, Extraction, Filter, Header, Identity, Kind, Reading, Region, Relation
-from ingest.store import documents, extraction, figures, relations, rows, settlement
+from ingest.store import articles, documents, extraction, figures, relations, rows, settlement, tables
 from ingest.store.db import Store
 from tests.support import deciding
 from tests.support.extracted import save_extraction
@@ -336,7 +336,9 @@ def test_an_extraction_saved_twice_stands_once(store: Store) -> None:
             assert saved is not None
             assert saved.id == applied.report_id
         assert figures.targets_of(tx, applied.version_id) == list(targets)
-        assert figures.outcomes_of(tx, applied.version_id) == list(outcomes)
+        assert articles.counted(tx, tables.outcomes, [applied.version_id]) == {
+            applied.version_id: list(outcomes)
+        }
         version = documents.version(tx, applied.version_id)
         assert version is not None
         assert (version.extracted_at, version.extractor) == (NOW + HOUR, "grammar/1")
@@ -346,7 +348,7 @@ def test_an_extraction_saved_twice_stands_once(store: Store) -> None:
         extraction.again(tx, [applied.version_id])
         save_extraction(tx, applied.version_id, other, NOW)
         assert figures.targets_of(tx, applied.version_id) == [targets[0]]
-        assert figures.outcomes_of(tx, applied.version_id) == []
+        assert articles.counted(tx, tables.outcomes, [applied.version_id]) == {applied.version_id: []}
         with pytest.raises(StoreError, match=r"versions \[999\]"):
             save_extraction(tx, 999, Extraction((), (), "grammar/1"), NOW)
 

@@ -60,7 +60,7 @@ class VersionRow(BaseModel):
 
     content_hash: str = of(RULES, "SHA-256 of the normal form of the text")
     report_key: str = of(RULES, "the report that it is a text of")
-    leading: bool = of(RULES, "whether it speaks for its report")
+    leading: bool = of(RULES, "whether it speaks for its report, as each of several articles does")
     relation: str = of(RULES, "to the version that led when it came: same, truncated, part, revision …")
     title: str | None = of(PAGE, "what its page called it")
     chars: int = of(READ, "length of the text", "characters")
@@ -124,7 +124,7 @@ class FigureRow(_Measured):
     id: int = of(KNOWN, "number of the row; means nothing outside this dump")
     report_key: str = of(RULES, "the report")
     content_hash: str = of(RULES, "the version in which it stands")
-    leading: bool = of(RULES, "whether that version speaks for its report: filter by it to count once")
+    leading: bool = of(RULES, "whether it counts for its report: filter by it to count each figure once")
     kind: str = of(RULES, "of the report")
     report_year: int | None = of(RULES, "of the report", "year")
     region_code: str | None = of(RULES, "of the report")
@@ -151,7 +151,7 @@ class OutcomeRow(FigureRow):
 
 
 class VerdictRow(_Measured):
-    """One row a target of a leading version: whether the reports of the next years say that it was met."""
+    """One row a target that counts: whether the reports of the next years say that it was met."""
 
     target_id: int = of(KNOWN, "id in the table targets")
     report_key: str = of(RULES, "the report that promised it")

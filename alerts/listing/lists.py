@@ -170,6 +170,7 @@ def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) 
             "url",
             "source.slug",
             "source.official",
+            "content_hash",
             *(() if answers is None else _OUTCOME),
         ),
         records=tuple(

@@ -104,6 +104,7 @@ def report_record(row: ReportRow) -> dict[str, Any]:
 
 def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {}) -> dict[str, Any]:
     """`evidence`: {id of a copy: where its archived bytes can be had}."""
+    hashes = {version.id: version.content_hash for version in detail.versions}
     return _record(
         shapes.ReportDetail,
         detail,
@@ -115,11 +116,15 @@ def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {})
         url=detail.copy.url if detail.copy else None,
         source=_source(detail.copy),
         version=_version(detail.version) if detail.version else None,
-        copies=[copy_record(copy, evidence.get(copy.id)) for copy in detail.copies],
-        targets=[figure_record(figure) for figure in detail.targets],
-        outcomes=[figure_record(figure) for figure in detail.outcomes],
+        copies=[_copy_record(copy, hashes[copy.version_id], evidence.get(copy.id)) for copy in detail.copies],
+        targets=[_figure_in(one.version, figure) for one in detail.articles for figure in one.targets],
+        outcomes=[_figure_in(one.version, figure) for one in detail.articles for figure in one.outcomes],
         events=[event_record(event) for event in detail.events],
     )
+
+
+def _figure_in(text: Version, figure: Figure) -> dict[str, Any]:
+    return figure_record(figure) | {"content_hash": text.content_hash}
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
@@ -150,6 +155,7 @@ def target_record(row: TargetRow, answer: Answer | None = None) -> dict[str, Any
         "report": named_report(row.report),
         "url": row.url,
         "source": _source(row.copy),
+        "content_hash": row.content_hash,
         **figure_record(row.figure),
     }
     return record if answer is None else record | {"outcome": outcome_record(row.figure, answer)}
@@ -186,8 +192,8 @@ def event_record(event: Event) -> dict[str, Any]:
     return _record(shapes.Event, event, data=in_words(event.data))
 
 
-def copy_record(copy: Copy, evidence: str | None = None) -> dict[str, Any]:
-    return _record(shapes.Copy, copy, source=_source(copy), evidence=evidence)
+def _copy_record(copy: Copy, content_hash: str, evidence: str | None) -> dict[str, Any]:
+    return _record(shapes.Copy, copy, source=_source(copy), content_hash=content_hash, evidence=evidence)
 
 
 def source_record(source: SourceHealth) -> dict[str, Any]:

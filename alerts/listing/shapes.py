@@ -129,6 +129,12 @@ class LabelledFigure(Figure):
     label_en: str | None = like("GDP")
 
 
+class ReportFigure(LabelledFigure):
+    """`content_hash`: of the text of the report in which it stands, and `start` and `end` count."""
+
+    content_hash: str = like(_HASH)
+
+
 class _Shown(BaseModel):
     """Where a report or a figure can be seen: the page to name for it, and whose that is."""
 
@@ -186,7 +192,7 @@ class SuggestedIndicator(BaseModel):
     label_en: str = like("GDP")
 
 
-class Target(LabelledFigure, _Shown):
+class Target(ReportFigure, _Shown):
     report: NamedReport
 
 
@@ -244,7 +250,10 @@ class Event(BaseModel):
 
 
 class Copy(BaseModel):
+    """`content_hash`: of the text that the page shows, or showed."""
+
     url: str = like("https://reposts.example.org/baogao/cq/3181.html")
+    content_hash: str = like(_HASH)
     source: SourceRef = like({"slug": "reposts", "name": "某转载站", "official": False})
     relation: str = like("truncated")
     first_seen_at: str = like("2026-01-20T04:12:40.000000Z")
@@ -275,8 +284,8 @@ class ReportDetail(_Seen):
     moved_to: str | None
     version: Version | None
     copies: list[Copy]
-    targets: list[LabelledFigure]
-    outcomes: list[LabelledFigure] = like([])
+    targets: list[ReportFigure]
+    outcomes: list[ReportFigure] = like([])
     events: list[Event]
 
 

@@ -9,14 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, update
 
 from ingest.model import Figure
 from ingest.store import rows
 from ingest.store.leaders import leading_versions
-from ingest.store.tables import outcomes, targets, versions
+from ingest.store.tables import outcomes, reports, targets, versions
 
 FIGURES = (targets, outcomes)
+
+
+def counts(table: Table, elected: Sequence[int] = ()) -> ColumnElement[bool]:
+    """Of targets or outcomes beside their versions and reports: do they count for the report? `elected`: the
+    leading versions of reports that nobody was told of."""
+    g = table.c
+    speaks = or_(
+        g.version_id == reports.c.announced_version_id,
+        versions.c.beside.is_not(None),
+        *(g.version_id.in_(part) for part in rows.chunks(elected)),
+    )
+    return and_(speaks, g.repeats.is_(None))
 
 
 def speaking(tx: Connection, report_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -24,6 +36,11 @@ def speaking(tx: Connection, report_ids: Sequence[int]) -> dict[int, list[int]]:
     out."""
     others = beside(tx, report_ids)
     return {id_: [leader, *others.get(id_, ())] for id_, leader in leading_versions(tx, report_ids).items()}
+
+
+def speakers(tx: Connection, report_ids: Sequence[int]) -> set[int]:
+    """The versions that speak for any of these reports."""
+    return {version_id for several in speaking(tx, report_ids).values() for version_id in several}
 
 
 def beside(tx: Connection, report_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -37,7 +37,7 @@ from ingest.model import (
     Report,
     Version,
 )
-from ingest.store import decisions, documents, figures, rows
+from ingest.store import articles, decisions, documents, rows
 from ingest.store import tables as t
 from ingest.store.leaders import leading_versions, shown_by
 from ingest.store.regions import reports_of, reports_within
@@ -67,8 +67,19 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """A text that speaks for its report, the page to name for it, and those of its figures that count."""
+
+    version: Version
+    copy: Copy | None
+    targets: tuple[Figure, ...]
+    outcomes: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportDetail:
-    """All that is known of one report; `targets` and `outcomes` are those of its leading version."""
+    """All that is known of one report. `version` is the leading one; `targets` and `outcomes` are those of
+    all its `articles`, of which that is the first and mostly the only one."""
 
     report: Report
     version: Version | None
@@ -79,14 +90,16 @@ class ReportDetail:
     outcomes: tuple[Figure, ...]
     events: tuple[Event, ...]  # newest first
     moved_to: str | None = None  # the key of the report that it was merged into
+    articles: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A target of a report's leading version, with the page that shows it."""
+    """A target of a text that speaks for its report, with the page that shows it."""
 
     report: Report
     version_id: int
+    content_hash: str  # of that text
     copy: Copy | None
     figure: Figure
     figure_id: int
@@ -208,22 +221,23 @@ def _about(
 
 def _report_rows(tx: Connection, found: Sequence[Report]) -> list[ReportRow]:
     report_ids = [report.id for report in found]
-    leaders = leading_versions(tx, report_ids)
-    version_ids = list(leaders.values())
-    shown = shown_by(tx, version_ids)
+    speaking = articles.speaking(tx, report_ids)
+    leaders = {report_id: leader for report_id, (leader, *_) in speaking.items()}
+    shown = shown_by(tx, list(leaders.values()))
     facts: dict[int, tuple[int, bool, bool]] = {}
     totals: dict[int, int] = {}
     headlines: dict[int, list[Figure]] = defaultdict(list)
     copies: dict[int, int] = {}
-    for part in rows.chunks(version_ids):
+    for part in rows.chunks([version_id for several in speaking.values() for version_id in several]):
         v, g = t.versions.c, t.targets.c
         for row in tx.execute(
             select(v.id, func.length(v.body), v.extracted_at, v.dead_at).where(v.id.in_(part))
         ):
             facts[row[0]] = (row[1], row[2] is not None, row[3] is not None)
-        counted = select(g.version_id, func.count()).where(g.version_id.in_(part)).group_by(g.version_id)
+        these = g.version_id.in_(part), g.repeats.is_(None)
+        counted = select(g.version_id, func.count()).where(*these).group_by(g.version_id)
         totals.update((row[0], row[1]) for row in tx.execute(counted))
-        told = select(t.targets).where(g.version_id.in_(part), g.headline).order_by(g.start, g.id)
+        told = select(t.targets).where(*these, g.headline).order_by(g.start, g.id)
         for figure in tx.execute(told).mappings():
             headlines[figure["version_id"]].append(rows.figure(figure))
     for part in rows.chunks(report_ids):
@@ -236,7 +250,7 @@ def _report_rows(tx: Connection, found: Sequence[Report]) -> list[ReportRow]:
         copies.update((row[0], row[1]) for row in tx.execute(live))
     out = []
     for report in found:
-        leader = leaders.get(report.id)
+        leader, texts = leaders.get(report.id), speaking.get(report.id, ())
         chars, extracted, dead = (None, False, False) if leader is None else facts[leader]
         out.append(
             ReportRow(
@@ -246,8 +260,8 @@ def _report_rows(tx: Connection, found: Sequence[Report]) -> list[ReportRow]:
                 chars=chars,
                 extracted=extracted,
                 dead=dead,
-                targets=0 if leader is None else totals.get(leader, 0),
-                headline=() if leader is None else tuple(headlines.get(leader, ())),
+                targets=sum(totals.get(text, 0) for text in texts),
+                headline=tuple(figure for text in texts for figure in headlines.get(text, ())),
                 copies=copies.get(report.id, 0),
             )
         )
@@ -260,31 +274,51 @@ def report_detail(tx: Connection, key: str) -> ReportDetail | None:
     if row is None:
         return None
     report = rows.report(row)
-    leader = leading_versions(tx, [report.id]).get(report.id)
+    versions = documents.versions_of(tx, report.id)
+    texts = _articles(tx, report.id, versions)
     went = decisions.survivor(tx, report.id)
     whole = documents.report(tx, went) if went != report.id else None
     told = select(t.events).where(t.events.c.report_id == report.id).order_by(t.events.c.sequence.desc())
     return ReportDetail(
         report=report,
-        version=None if leader is None else documents.version(tx, leader),
-        copy=None if leader is None else shown_by(tx, [leader]).get(leader),
-        versions=tuple(documents.versions_of(tx, report.id)),
+        version=texts[0].version if texts else None,
+        copy=texts[0].copy if texts else None,
+        versions=tuple(versions),
         copies=tuple(documents.copies_of(tx, report.id)),
-        targets=() if leader is None else tuple(figures.targets_of(tx, leader)),
-        outcomes=() if leader is None else tuple(figures.outcomes_of(tx, leader)),
+        targets=tuple(figure for one in texts for figure in one.targets),
+        outcomes=tuple(figure for one in texts for figure in one.outcomes),
         events=tuple(rows.read(Event, event) for event in tx.execute(told).mappings()),
         moved_to=whole.key if whole else None,
+        articles=texts,
     )
 
 
-def leading_text(tx: Connection, key: str) -> Version | None:
-    """The leading version of the report of this key, or of the one that it was merged into."""
+def _articles(tx: Connection, report_id: int, versions: Sequence[Version]) -> tuple[Article, ...]:
+    speaking = articles.speaking(tx, [report_id]).get(report_id, [])
+    known = {version.id: version for version in versions}
+    shown = shown_by(tx, speaking)
+    targets, outcomes = (articles.counted(tx, table, speaking) for table in (t.targets, t.outcomes))
+    texts = (known.get(id_) or documents.version(tx, id_) for id_ in speaking)  # a text may have moved away
+    return tuple(
+        Article(text, shown.get(text.id), tuple(targets[text.id]), tuple(outcomes[text.id]))
+        for text in texts
+        if text is not None
+    )
+
+
+def text_of(tx: Connection, key: str, content_hash: str | None = None) -> Version | None:
+    """A text of the report of this key, or of the one that it was merged into: the leading one, or that of
+    this hash."""
     report_id = tx.scalar(select(t.reports.c.id).where(t.reports.c.key == key))
     if report_id is None:
         return None
     whole = decisions.survivor(tx, report_id)
-    leader = leading_versions(tx, [whole]).get(whole)
-    return None if leader is None else documents.version(tx, leader)
+    if content_hash is None:
+        text = leading_versions(tx, [whole]).get(whole)
+    else:
+        v = t.versions.c
+        text = tx.scalar(select(v.id).where(v.report_id == whole, v.content_hash == content_hash))
+    return None if text is None else documents.version(tx, text)
 
 
 # --- targets ---------------------------------------------------------------------------------
@@ -303,21 +337,18 @@ def targets(
     of: Literal["targets", "outcomes"] = "targets",
     after: tuple[datetime, int, int, int] | None = None,
 ) -> list[TargetRow]:
-    """Targets, or outcomes, of the leading version of each report: latest reports first, then in the order of
-    the text. `year` is the year that the figure is for. `after` (report first seen, report id, start, figure
-    id): those that come after that one."""
+    """Targets, or outcomes, of each report: latest reports first, then in the order of the text. `year` is
+    the year that the figure is for. `after` (report first seen, report id, start, figure id): those that come
+    after that one."""
     table = t.targets if of == "targets" else t.outcomes
     g, r = table.c, t.reports.c
     wanted = _about(region, kind, exactly)
     # Reports that nobody has been told of are few; only for them must the leader be found.
     untold = list(tx.execute(select(r.id).where(r.announced_version_id.is_(None), *wanted)).scalars())
     elected = list(leading_versions(tx, untold).values())
-    leads = or_(
-        g.version_id == r.announced_version_id, *(g.version_id.in_(part) for part in rows.chunks(elected))
-    )
     conditions = [
         *wanted,
-        leads,
+        articles.counts(table, elected),
         *([g.indicator.in_(indicators)] if (indicators := _several(indicator)) else []),
         *_of_years(g.year, year),
         *([g.headline.is_(headline)] if headline is not None else []),
@@ -340,12 +371,14 @@ def targets(
         .mappings()
         .all()
     )
-    shown = shown_by(tx, list({row["version_id"] for row in found}))
+    texts = list({row["version_id"] for row in found})
+    shown, hashes = shown_by(tx, texts), documents.content_hashes(tx, texts)
     by_id = documents.reports_by_id(tx, list({row["report_id"] for row in found}))
     return [
         TargetRow(
             by_id[row["report_id"]],
             row["version_id"],
+            hashes[row["version_id"]],
             shown.get(row["version_id"]),
             rows.figure(row),
             row["id"],
@@ -360,13 +393,22 @@ def figures_within(
     """The targets, or outcomes, of these reports, as they are ordered; their leading versions are known."""
     table = t.targets if of == "targets" else t.outcomes
     g = table.c
-    by_version = {row.version_id: row for row in found if row.version_id is not None}
+    others = articles.beside(tx, [row.report.id for row in found])
+    shown = shown_by(tx, [version_id for several in others.values() for version_id in several])
+    of_version: dict[int, tuple[Report, Copy | None]] = {}
+    for row in found:
+        if row.version_id is not None:
+            of_version[row.version_id] = row.report, row.copy
+            of_version |= {one: (row.report, shown.get(one)) for one in others.get(row.report.id, ())}
+    hashes = documents.content_hashes(tx, list(of_version))
     figures_of: dict[int, list[TargetRow]] = defaultdict(list)
-    for part in rows.chunks(list(by_version)):
-        told = select(table).where(g.version_id.in_(part)).order_by(g.version_id, g.start, g.id)
-        for row in tx.execute(told).mappings():
-            report = by_version[row["version_id"]]
-            figures_of[row["version_id"]].append(
-                TargetRow(report.report, row["version_id"], report.copy, rows.figure(row), row["id"])
+    for part in rows.chunks(list(of_version)):
+        these = g.version_id.in_(part), g.repeats.is_(None)
+        told = select(table).where(*these).order_by(g.version_id, g.start, g.id)
+        for figure in tx.execute(told).mappings():
+            text = figure["version_id"]
+            report, copy = of_version[text]
+            figures_of[text].append(
+                TargetRow(report, text, hashes[text], copy, rows.figure(figure), figure["id"])
             )
-    return [figure for version_id in by_version for figure in figures_of[version_id]]
+    return [figure for text in of_version for figure in figures_of[text]]

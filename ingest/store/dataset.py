@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Select, Table, func, select
 
 from ingest.model import Figure, Report
 from ingest.outcome import Answer
-from ingest.store import documents, rows
+from ingest.store import articles, documents, rows
 from ingest.store import tables as t
 from ingest.store.browse import TargetRow
 from ingest.store.leaders import copies_query, leading_versions, shown_by
@@ -30,7 +30,7 @@ def reports(tx: Connection) -> Iterator[list[Row]]:
     to name for it."""
     for found in _pages(tx, select(t.reports), t.reports.c.id):
         leaders = leading_versions(tx, [row["id"] for row in found])
-        hashes = _hashes(tx, list(leaders.values()))
+        hashes = documents.content_hashes(tx, list(leaders.values()))
         shown = shown_by(tx, list(leaders.values()))
         merged = documents.reports_by_id(tx, [row["merged_into"] for row in found if row["merged_into"]])
         yield [
@@ -49,11 +49,8 @@ def versions(tx: Connection) -> Iterator[list[Row]]:
     wanted = [column for column in t.versions.columns if column.name != "body"]
     query = select(*wanted, func.length(v.body).label("chars"))
     for found in _pages(tx, query, v.id):
-        by_id, leaders = _reports(tx, found)
-        yield [
-            {**row, "report": by_id[row["report_id"]], "leading": leaders.get(row["report_id"]) == row["id"]}
-            for row in found
-        ]
+        by_id, speaking = _reports(tx, found)
+        yield [{**row, "report": by_id[row["report_id"]], "leading": row["id"] in speaking} for row in found]
 
 
 def texts(tx: Connection) -> Iterator[list[Row]]:
@@ -79,10 +76,12 @@ def outcomes(tx: Connection) -> Iterator[list[Row]]:
 
 
 def verdicts(tx: Connection) -> Iterator[list[tuple[int, Report, Figure, Answer]]]:
-    """Each target of a leading version, by its id, and what became of it."""
+    """Each target that counts for its report, by its id, and what became of it."""
     for found in _figures(tx, t.targets):
         judged = [
-            TargetRow(row["report"], row["version_id"], None, rows.figure(row), row["id"])
+            TargetRow(
+                row["report"], row["version_id"], row["content_hash"], None, rows.figure(row), row["id"]
+            )
             for row in found
             if row["leading"]
         ]
@@ -101,34 +100,25 @@ def events(tx: Connection) -> Iterator[list[Row]]:
 
 
 def _figures(tx: Connection, table: Table) -> Iterator[list[Row]]:
-    """Of every version, with whether it leads."""
+    """Of every version, with whether they count for their report."""
     v = t.versions.c
     query = select(table, v.content_hash, v.report_id).join(t.versions, v.id == table.c.version_id)
     for found in _pages(tx, query, table.c.id):
-        by_id, leaders = _reports(tx, found)
+        by_id, speaking = _reports(tx, found)
         yield [
             {
                 **row,
                 "report": by_id[row["report_id"]],
-                "leading": leaders.get(row["report_id"]) == row["version_id"],
+                "leading": row["version_id"] in speaking and row["repeats"] is None,
             }
             for row in found
         ]
 
 
-def _reports(tx: Connection, found: Sequence[Row]) -> tuple[Mapping[int, Report], Mapping[int, int]]:
-    """The reports of these rows by their ids, and the ids of their leading versions."""
+def _reports(tx: Connection, found: Sequence[Row]) -> tuple[Mapping[int, Report], set[int]]:
+    """The reports of these rows by their ids, and the versions that speak for them."""
     ids = list({row["report_id"] for row in found})
-    return documents.reports_by_id(tx, ids), leading_versions(tx, ids)
-
-
-def _hashes(tx: Connection, version_ids: Sequence[int]) -> Mapping[int, str]:
-    v = t.versions.c
-    return {
-        id_: content_hash
-        for part in rows.chunks(version_ids)
-        for id_, content_hash in tx.execute(select(v.id, v.content_hash).where(v.id.in_(part)))
-    }
+    return documents.reports_by_id(tx, ids), articles.speakers(tx, ids)
 
 
 def _pages(

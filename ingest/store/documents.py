@@ -419,6 +419,16 @@ def version(tx: Connection, version_id: int) -> Version | None:
     return None if row is None else rows.read(Version, row)
 
 
+def content_hashes(tx: Connection, version_ids: Sequence[int]) -> dict[int, str]:
+    """Of each of these versions."""
+    query = select(versions.c.id, versions.c.content_hash)
+    return {
+        row[0]: row[1]
+        for part in rows.chunks(version_ids)
+        for row in tx.execute(query.where(versions.c.id.in_(part)))
+    }
+
+
 def recognised_in(tx: Connection, version_id: int) -> Recognised | None:
     """How a version was read from a scan; None of one that was typed."""
     row = tx.execute(select(recognised).where(recognised.c.version_id == version_id)).mappings().one_or_none()

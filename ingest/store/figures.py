@@ -1,19 +1,19 @@
 """Targets and outcomes of a version, as the extractor found them.
 
-They are written by extraction.py, and read across reports by browse.py.
+They are written by extraction.py, and read across reports by browse.py. Which of them count for a report is
+articles.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from ingest.model import Extraction, Figure
 from ingest.store import rows
-from ingest.store.tables import outcomes, targets
+from ingest.store.tables import targets
 
 
 def targets_of(tx: Connection, version_id: int) -> list[Figure]:
@@ -23,12 +23,8 @@ def targets_of(tx: Connection, version_id: int) -> list[Figure]:
 
 def targets_of_each(tx: Connection, version_ids: Sequence[int]) -> dict[int, list[Figure]]:
     """The same of each of a few versions."""
-    return _figures(tx, _TARGETS, version_ids)
-
-
-def outcomes_of(tx: Connection, version_id: int) -> list[Figure]:
-    """What the version says was reached, in the order of the text."""
-    return _figures(tx, _OUTCOMES, [version_id])[version_id]
+    found = tx.execute(_TARGETS, {"versions": version_ids})
+    return rows.by_column("version_id", version_ids, found, rows.figure)
 
 
 def as_stored(found: Extraction) -> Extraction:
@@ -45,15 +41,8 @@ def as_stored(found: Extraction) -> Extraction:
     return replace(found, targets=stored(found.targets), outcomes=stored(found.outcomes))
 
 
-def _in_order(table: Table) -> Select[Any]:
-    these = table.c.version_id.in_(bindparam("versions", expanding=True))
-    return select(table).where(these).order_by(table.c.start, table.c.id)
-
-
-_TARGETS, _OUTCOMES = _in_order(targets), _in_order(outcomes)
-
-
-def _figures(tx: Connection, query: Select[Any], version_ids: Sequence[int]) -> dict[int, list[Figure]]:
-    return rows.by_column(
-        "version_id", version_ids, tx.execute(query, {"versions": version_ids}), rows.figure
-    )
+_TARGETS = (
+    select(targets)
+    .where(targets.c.version_id.in_(bindparam("versions", expanding=True)))
+    .order_by(targets.c.start, targets.c.id)
+)

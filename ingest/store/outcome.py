@@ -10,10 +10,9 @@ from sqlalchemy import Connection, or_, select
 
 from ingest.model import Kind, Region, Report
 from ingest.outcome import Answer, Said, judge
-from ingest.store import browse, rows
+from ingest.store import articles, browse, rows
 from ingest.store import tables as t
 from ingest.store.browse import ReportRow, TargetRow
-from ingest.store.leaders import leading_versions
 
 MOST_REPORTS = 500  # of one region: more than a hundred years of them
 YEARS_AFTER = 3  # a report seldom speaks of a year longer ago
@@ -62,7 +61,7 @@ def _place(report: Report) -> str:
 
 
 def _said(tx: Connection, places: set[str], years: set[int]) -> dict[str, list[Said]]:
-    """Place -> the outcomes of `years` in the leading versions of its later reports."""
+    """Place -> the outcomes of `years` in its later reports."""
     r, o, v = t.reports.c, t.outcomes.c, t.versions.c
     later = {year + after for year in years for after in range(1, YEARS_AFTER + 1)}
     codes = sorted(place for place in places if "+" not in place)
@@ -79,14 +78,14 @@ def _said(tx: Connection, places: set[str], years: set[int]) -> dict[str, list[S
             report = rows.report(row)
             if _place(report) in places:
                 reports[report.id] = report
-    leaders = leading_versions(tx, list(reports))
-    by_version = {version_id: reports[report_id] for report_id, version_id in leaders.items()}
+    speaking = articles.speaking(tx, list(reports))
+    by_version = {version_id: reports[id_] for id_, several in speaking.items() for version_id in several}
     said: dict[str, list[Said]] = defaultdict(list)
     for part in rows.chunks(list(by_version)):
         figures = (
             select(t.outcomes)
             .join(t.versions, v.id == o.version_id)
-            .where(o.version_id.in_(part), o.year.in_(sorted(years)))
+            .where(o.version_id.in_(part), o.year.in_(sorted(years)), o.repeats.is_(None))
             .order_by(o.version_id, o.start, o.id)
         )
         for row in tx.execute(figures).mappings():

@@ -213,12 +213,16 @@ def totals(tx: Connection) -> Totals:
 
 
 def _targets_beside(tx: Connection) -> int:
-    """How many targets are those of texts that do not lead: few reports have several texts."""
+    """How many targets do not count: few reports have several texts."""
     r, v, g = t.reports.c, t.versions.c, t.targets.c
     several = select(v.report_id).group_by(v.report_id).having(func.count() > 1)
-    told = select(v.id).join(t.reports, r.id == v.report_id)
-    told = told.where(v.report_id.in_(several), v.id != r.announced_version_id)
-    total: int = tx.execute(select(_count(t.targets, g.version_id.in_(told)))).scalar_one()
+    silent = select(v.id).join(t.reports, r.id == v.report_id)
+    silent = silent.where(v.report_id.in_(several), v.id != r.announced_version_id, v.beside.is_(None))
+    in_articles = select(v.report_id).where(v.beside.is_not(None))
+    article = t.versions.alias()
+    articles = select(article.c.id).where(article.c.report_id.in_(in_articles))
+    again = _count(t.targets, g.version_id.in_(articles), g.repeats.is_not(None))
+    total: int = tx.execute(select(_count(t.targets, g.version_id.in_(silent)) + again)).scalar_one()
     has_some = exists().where(v.report_id == r.id, g.version_id == v.id)
     untold = select(r.id).where(r.announced_version_id.is_(None), has_some)
     leaders = leading_versions(tx, tx.execute(untold).scalars().all())

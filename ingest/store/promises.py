@@ -120,11 +120,12 @@ _Report = tuple[Region, int, Kind, str]  # with its year and its key
 def _read(
     tx: Connection, query: Select[Any], table: Table, of: ColumnElement[bool]
 ) -> list[tuple[_Report, list[Figure]]]:
-    """Each report with its own figures. Those that nobody was told of are few; only for them is the leader
-    elected."""
+    """Each report with its own figures. Those that nobody was told of are few, and so are those of several
+    articles: only for them are the texts looked for that speak."""
     g = table.c
     columns = [g[name] for name in _FIGURE]
-    mine = and_(g.version_id == t.reports.c.announced_version_id, g.owner == "", of)
+    of = and_(of, g.owner == "", g.repeats.is_(None))
+    mine = and_(g.version_id == t.reports.c.announced_version_id, of)
     told = query.add_columns(*columns).select_from(t.reports.outerjoin(table, mine)).order_by(g.start, g.id)
     reports: dict[int, tuple[_Report, list[Figure]]] = {}
     untold: list[int] = []
@@ -135,16 +136,21 @@ def _read(
                 untold.append(id_)
         if figure[0] is not None:
             reports[id_][1].append(_figure(figure))
-    elected = {version_id: report_id for report_id, version_id in leading_versions(tx, untold).items()}
-    for part in rows.chunks(list(elected)):
+    others = {version_id: report_id for report_id, version_id in leading_versions(tx, untold).items()}
+    articles = t.versions.join(t.reports, t.reports.c.id == t.versions.c.report_id)
+    beside = query.with_only_columns(t.versions.c.id, t.reports.c.id).select_from(articles)
+    for version_id, report_id in tx.execute(beside.where(t.versions.c.beside.is_not(None))):
+        if report_id in reports:  # which may have come meanwhile
+            others[version_id] = report_id
+    for part in rows.chunks(list(others)):
         theirs = (
             select(g.version_id, *columns)
             .select_from(table.join(t.versions, t.versions.c.id == g.version_id).join(t.reports))
-            .where(g.version_id.in_(part), g.owner == "", of)
+            .where(g.version_id.in_(part), of)
             .order_by(g.start, g.id)
         )
         for version_id, *figure in tx.execute(theirs):
-            reports[elected[version_id]][1].append(_figure(figure))
+            reports[others[version_id]][1].append(_figure(figure))
     return list(reports.values())
 
 

@@ -91,12 +91,21 @@ def reports(
     response_class=PlainTextResponse,
     responses={304: {"description": "You have it already"}},
 )
-def text(request: Request, key: str, store: StoreDep) -> Response:
+def text(
+    request: Request,
+    key: str,
+    store: StoreDep,
+    content_hash: Annotated[
+        str | None,
+        Query(max_length=80, description="Of another text than the leading one, as figures have it"),
+    ] = None,
+) -> Response:
     """The text of the leading version: what `start` and `end` of its figures count in, in characters."""
     with store.read() as tx:
-        version = browse.leading_text(tx, key)
+        version = browse.text_of(tx, key, content_hash)
     if version is None:
-        raise HTTPException(404, f"There is no text of a report {key!r}.")
+        which = "" if content_hash is None else f" with the content hash {content_hash!r}"
+        raise HTTPException(404, f"There is no text of a report {key!r}{which}.")
     return conditional_response(
         request,
         version.body.encode(),

@@ -5,7 +5,7 @@ Reports and figures are report_views.py, the lines of events alerts/words/titles
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -81,19 +81,20 @@ class TargetBulletin:
     more: int  # targets beyond those shown
 
 
-def event_href(root: str, event: Event, leading: Mapping[int, int]) -> str:
+def event_href(root: str, event: Event, speaking: Collection[int]) -> str:
     """Where the sentence of what an event of a report tells stands: the row of a target that the report still
-    has, else what the page says of the event, or its targets. `leading`: report -> its leading version."""
+    has, else what the page says of the event, or its targets. `speaking`: versions that speak for a report.
+    """
     page, target = report_href(root, str(event.data["report"]["key"])), event.data.get("target")
-    if target and event.version_id == leading.get(event.report_id or 0):
+    if target and event.version_id in speaking:
         return f"{page}#target-{anchor_told(target)}"
     if event.data.get("targets") and not event.data.get("differences"):
         return f"{page}#targets"
     return f"{page}#{event.id}"
 
 
-def event_view(event: Event, leader: int | None, words: Words) -> EventView:
-    target, stands = event.data.get("target"), event.version_id == leader
+def event_view(event: Event, speaking: Collection[int], words: Words) -> EventView:
+    target, stands = event.data.get("target"), event.version_id in speaking
     return EventView(
         event.id,
         event.occurred_at,
@@ -121,18 +122,18 @@ def _said(event: Event, words: Words, *, stands: bool) -> Iterator[tuple[str, Ma
                 yield when if previous else "", mark_quotes(text, [figure["quote"]])
 
 
-def happenings(events: Iterable[Event], leader: int | None, words: Words) -> list[Happening]:
-    """Events, newest first, by moment; the many target.published of a report are folded. `leader`: the
-    version that leads."""
+def happenings(events: Iterable[Event], speaking: Collection[int], words: Words) -> list[Happening]:
+    """Events, newest first, by moment; the many target.published of a report are folded. `speaking`: the
+    versions that speak for it."""
     views = []
     for at, group in groupby(events, key=lambda e: e.occurred_at):
         together = list(group)
         views.append(
             Happening(
                 at,
-                tuple(event_view(e, leader, words) for e in together if e.type != "target.published"),
+                tuple(event_view(e, speaking, words) for e in together if e.type != "target.published"),
                 tuple(
-                    event_view(e, leader, words) for e in reversed(together) if e.type == "target.published"
+                    event_view(e, speaking, words) for e in reversed(together) if e.type == "target.published"
                 ),
             )
         )
@@ -145,9 +146,9 @@ def newest_targets(events: Iterable[Event]) -> list[list[Event]]:
 
 
 def bulletins(
-    root: str, told: Iterable[Sequence[Event]], leading: Mapping[int, int], words: Words
+    root: str, told: Iterable[Sequence[Event]], speaking: Collection[int], words: Words
 ) -> list[TargetBulletin]:
-    """Of `newest_targets`. `leading`: report -> its leading version."""
+    """Of `newest_targets`. `speaking`: versions that speak for a report."""
     views = []
     for together in told:
         views.append(
@@ -155,19 +156,19 @@ def bulletins(
                 place=words.place_and_year(together[0].data["report"]),
                 href=report_href(root, str(together[0].data["report"]["key"])),
                 at=together[0].occurred_at,
-                targets=tuple(target_news(root, e, leading, words) for e in together[::-1][:CHIPS]),
+                targets=tuple(target_news(root, e, speaking, words) for e in together[::-1][:CHIPS]),
                 more=max(0, len(together) - CHIPS),
             )
         )
     return views
 
 
-def target_news(root: str, event: Event, leading: Mapping[int, int], words: Words) -> TargetNews:
+def target_news(root: str, event: Event, speaking: Collection[int], words: Words) -> TargetNews:
     """Of a target.* event."""
     target, previous = event.data.get("target"), event.data.get("previous")
     figure = target or previous or {}
     tag = () if event.type == "target.published" else ((words.events[event.type], _TONES[event.type]),)
-    href = event_href(root, event, leading)
+    href = event_href(root, event, speaking)
     return TargetNews(
         href=href,
         earlier=f"{href.partition('#')[0]}#{event.id}",

@@ -21,8 +21,7 @@ from ingest.filters import KINDS, one_of
 from ingest.identity.kinds import REPORTS
 from ingest.model import Filter, Kind, Region
 from ingest.regions.named import place_named
-from ingest.store import browse, outbox, overview
-from ingest.store.leaders import leading_versions
+from ingest.store import articles, browse, outbox, overview
 
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 50  # events read for the side column, which shows BULLETINS reports of them
@@ -70,7 +69,7 @@ def index(
         doubtful = browse.unclear_reports(tx)
         events = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
         told = event_views.newest_targets(events)[:BULLETINS]
-        leading = leading_versions(tx, sorted({e.report_id for one in told for e in one if e.report_id}))
+        speaking = articles.speakers(tx, sorted({e.report_id for one in told for e in one if e.report_id}))
         sources, counts = overview.source_rows(tx, counted=False), overview.totals(tx)
 
     return templates.TemplateResponse(
@@ -80,7 +79,7 @@ def index(
             "here": "index",
             "counts": status_views.first_page_counts(counts, words),
             "reports": [report_views.card(root, row, words) for row in rows[:REPORTS_A_PAGE]],
-            "bulletins": event_views.bulletins(root, told, leading, words),
+            "bulletins": event_views.bulletins(root, told, speaking, words),
             "sources": [status_views.source_view(source, words) for source in sources],
             "kinds": list(words.kinds.items()),
             "every_kind": EVERY_KIND,

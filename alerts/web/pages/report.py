@@ -5,7 +5,7 @@ What it says is report_views.py, event_views.py and last_year_views.py; its full
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from fastapi import Request, Response
 
@@ -18,8 +18,7 @@ from alerts.web.pages.named_report import report_named
 from alerts.web.pages.offers import mails, offer, told_of
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.language import Words
-from ingest.last_year import NOTHING
-from ingest.model import Copy
+from ingest.model import Copy, Figure
 from ingest.store import browse, evidence, relations
 from ingest.store.last_year import past_of
 from ingest.store.regions import reports_beside
@@ -43,9 +42,14 @@ def report(
             return templates.redirect(request, report_views.report_href(root, detail.moved_to))
         captures = evidence.exhibits(tx, detail.report.id)
         related = relations.of_report(tx, detail.report.id)
-        past = past_of(tx, detail.report, [detail.version.id]) if detail.version else NOTHING
+        past = past_of(tx, detail.report, [one.version.id for one in detail.articles])
         others = reports_beside(tx, detail.report)
     headline = [figure for figure in detail.targets if figure.headline]
+    texts = [(one, text_views.article_href(root, detail, one)) for one in detail.articles]
+
+    def passages(of: Callable[[browse.Article], Iterable[Figure]]) -> list[report_views.Passage]:
+        return [p for one, href in texts for p in report_views.passages(of(one), words, href)]
+
     archived = links(root, captures, detail.copies)
     return templates.TemplateResponse(
         request,
@@ -56,7 +60,8 @@ def report(
             "printed": detail.report.title or "",
             "page": report_views.report_href(root, key),
             "text": text_views.text_href(root, key),
-            "parts_of_text": text_views.parts(root, detail),
+            "texts": text_views.texts(root, detail),
+            "parts_of_text": [part for one, href in texts for part in text_views.parts(one, href)],
             "last": last_year_views.last_years(root, detail, past, words),
             "around": last_year_views.around(root, detail.report, others, words),
             "json": f"{root}/api/v1{report_views.report_href('', key)}",
@@ -66,14 +71,14 @@ def report(
             "region": report_views.region_link(root, detail.report, words),
             "facts": report_views.report_facts(detail, words),
             "chips": [report_views.figure_view(f, words) for f in headline],
-            "headline": report_views.passages(headline, words),
-            "commitments": report_views.passages((f for f in detail.targets if not f.headline), words),
-            "outcomes": report_views.passages(detail.outcomes, words),
+            "headline": passages(lambda one: (f for f in one.targets if f.headline)),
+            "commitments": passages(lambda one: (f for f in one.targets if not f.headline)),
+            "outcomes": passages(lambda one: one.outcomes),
             "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},
             "no_targets": report_views.why_no_targets(detail, words),
             "copies": _copies(root, detail, related, archived, words),
             "happenings": event_views.happenings(
-                detail.events, detail.version.id if detail.version else None, words
+                detail.events, {one.version.id for one in detail.articles}, words
             ),
         },
         headers={"Cache-Control": "no-cache"},
@@ -89,15 +94,16 @@ def _copies(
 ) -> list[report_views.CopyView]:
     """The copies in order of appearance, those of other texts with what they are to the leading one."""
     leader = detail.version
+    speaking = {one.version.id for one in detail.articles}
     hashes = {v.id: v.content_hash for v in detail.versions}
     to_leader = {r.version_id: r for r in related if leader and r.other_version_id == leader.id}
 
     def view(copy: Copy) -> report_views.CopyView:
-        if leader is None or copy.version_id == leader.id or copy.version_id not in hashes:
-            return report_views.copy_view(copy, leader.id if leader else None, words, archived.get(copy.id))
+        if leader is None or copy.version_id in speaking or copy.version_id not in hashes:
+            return report_views.copy_view(copy, speaking, words, archived.get(copy.id))
         return report_views.copy_view(
             copy,
-            leader.id,
+            speaking,
             words,
             archived.get(copy.id),
             coverage=comparison_views.coverage_text(to_leader.get(copy.version_id), words),

@@ -24,11 +24,11 @@ router = room(include_in_schema=False)
 def figures(key: str, of: Literal["targets", "outcomes"], store: StoreDep, words: WordsDep) -> Response:
     with store.read() as tx:
         detail = report_named(tx, key, words)
-    version = detail.version
     rows = [
-        browse.TargetRow(detail.report, version.id, detail.copy, figure, figure_id=0)
-        for figure in (detail.targets if of == "targets" else detail.outcomes)
-        if version is not None
+        browse.TargetRow(detail.report, text.id, text.content_hash, one.copy, figure, figure_id=0)
+        for one in detail.articles
+        for text in (one.version,)
+        for figure in (one.targets if of == "targets" else one.outcomes)
     ]
     name = f"{key.replace('/', '-')}-{of}.csv"
     plain = name.encode("ascii", "replace").decode().replace('"', "?")

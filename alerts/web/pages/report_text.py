@@ -30,6 +30,7 @@ def text(
     root: RootDep,
     q: Annotated[str, Query(max_length=100)] = "",
     at: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
+    of: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     words = templates.words
     with store.read() as tx:
@@ -38,7 +39,11 @@ def text(
         return templates.redirect(request, text_views.text_href(root, detail.moved_to))
     if detail.version is None:
         raise HTTPException(404, words.say("报告 %(key)s 没有可读的文本。", key=key))
-    hits = hits_of(detail.version.body, q)
+    article = text_views.article_of(detail, of)
+    if article is None:
+        raise HTTPException(404, words.say("此报告没有指纹为 %(digits)s 的文本。", digits=of))
+    body, href = article.version.body, text_views.article_href(root, detail, article)
+    hits = hits_of(body, q)
     return templates.TemplateResponse(
         request,
         "report_text.html",
@@ -46,9 +51,12 @@ def text(
             "here": "report",
             "name": words.report_name(report_ref(detail.report)),
             "back": report_views.report_href(root, key),
-            "chars": len(detail.version.body),
-            "parts": [part for part in text_views.parts(root, detail) if part.heading],
-            "paragraphs": text_views.paragraphs(root, detail, words, q, hits, at),
+            "chars": len(body),
+            "texts": text_views.texts(root, detail),
+            "here_text": href,
+            "of": of,
+            "parts": [part for part in text_views.parts(article, href) if part.heading],
+            "paragraphs": text_views.paragraphs(root, key, article, words, q, hits, at),
             "asked": q,
             "hits": len(hits),  # the edge of a figure in one breaks its mark in two
         },

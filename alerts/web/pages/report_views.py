@@ -6,7 +6,7 @@ rows are read is report.py and first_page.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -48,10 +48,12 @@ class FigureView:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Figures of one sentence. `sentence` is empty where there is only one: the figure shows its own."""
+    """Figures of one sentence. `sentence` is empty where there is only one: the figure shows its own. `text`:
+    the address of the text in which it stands."""
 
     sentence: Marked
     figures: tuple[FigureView, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +167,13 @@ def mark_quotes(sentence: str, quotes: Iterable[str]) -> Marked:
     return tuple(pieces)
 
 
-def passages(figures: Iterable[Figure], words: Words) -> list[Passage]:
-    """Figures in their order, those that follow each other in one sentence together."""
+def passages(figures: Iterable[Figure], words: Words, text: str) -> list[Passage]:
+    """Figures of a text in their order, those that follow each other in one sentence together."""
     views = []
     for sentence, group in groupby(figures, key=lambda f: f.sentence or f.quote):
         together = list(group)
         shared = mark_quotes(sentence, [f.quote for f in together]) if len(together) > 1 else ()
-        views.append(Passage(shared, tuple(figure_view(f, words) for f in together)))
+        views.append(Passage(shared, tuple(figure_view(f, words) for f in together), text))
     return views
 
 
@@ -228,16 +230,17 @@ def official_tag(copy: Copy, words: Words) -> Tag:
 
 def copy_view(
     copy: Copy,
-    leading_version: int | None,
+    speaking: Collection[int],
     words: Words,
     evidence: str | None = None,
     *,
     coverage: str = "",
     compare: str | None = None,
 ) -> CopyView:
-    """What a relation says is said of copies of other versions; of the leading one only that it is cut."""
+    """What a relation says is said of copies of other versions; of those that speak for the report only that
+    they are cut."""
     tags: list[Tag] = [official_tag(copy, words)]
-    leads = copy.version_id == leading_version
+    leads = copy.version_id in speaking
     if copy.relation is not Relation.SAME and (not leads or copy.relation in PARTIAL):
         tags.append(relation_tag(copy.relation, words))
     if copy.ended_at:

@@ -7,7 +7,7 @@ itself is offers.py, the filter itself ingest/filters.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -35,8 +35,7 @@ from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Event, Filter, Kind, Region
 from ingest.regions.gazetteer import holders, region_by_code
 from ingest.regions.tree import directly_in
-from ingest.store import outbox, saved_feeds
-from ingest.store.leaders import leading_versions
+from ingest.store import articles, outbox, saved_feeds
 
 PREVIEW = 6
 _HIDDEN = ("endpoint.", "operator.")  # between the operator and his subscribers
@@ -103,7 +102,7 @@ def subscribe(
     told = of_reports(filter_)
     with store.read() as tx:
         events = outbox.events(tx, told, limit=PREVIEW)
-        leading = leading_versions(tx, sorted({event.report_id for event in events if event.report_id}))
+        speaking = articles.speakers(tx, sorted({event.report_id for event in events if event.report_id}))
         short = _saved(tx, filter_)
     offered = offer(root, asked, words, mail=mails(settings))
     base = settings.base_url.removesuffix(root)
@@ -125,7 +124,7 @@ def subscribe(
             "feed_addresses": [(name, base + href) for _, href, name in offered.feeds],
             "short": [f"{settings.base_url}/feeds/{id}.atom" for id in short],
             "save": f"gongbao feeds add --name NAME{options(asked)}",
-            "preview": [_entry(root, event, leading, words) for event in events],
+            "preview": [_entry(root, event, speaking, words) for event in events],
         },
         headers={"Cache-Control": "no-cache"},
     )
@@ -201,10 +200,10 @@ def _types(filter_: Filter, words: Words) -> list[Choice]:
     ]
 
 
-def _entry(root: str, event: Event, leading: Mapping[int, int], words: Words) -> dict[str, Any]:
+def _entry(root: str, event: Event, speaking: Collection[int], words: Words) -> dict[str, Any]:
     known = event.data.get("report") and event.type != "report.overdue"
     return {
         "title": words.title(event),
         "at": event.occurred_at,
-        "href": event_href(root, event, leading) if known else None,
+        "href": event_href(root, event, speaking) if known else None,
     }

@@ -12,8 +12,9 @@ from alerts.listing.records import figure_record
 from alerts.web.pages.report_views import anchor, place_in_text, report_href
 from alerts.words.language import Words
 from alerts.words.marked_text import Piece, Span, led_to, marked
+from alerts.words.safe_text import clean
 from ingest.model import Figure
-from ingest.store.browse import ReportDetail
+from ingest.store.browse import Article, ReportDetail
 from ingest.text.outline import outline
 
 
@@ -53,16 +54,36 @@ def text_href(root: str, key: str) -> str:
     return f"{report_href(root, key)}/text"
 
 
+def article_href(root: str, detail: ReportDetail, article: Article) -> str:
+    """The address of its text: of the leading one that of the report's."""
+    href = text_href(root, detail.report.key)
+    leads = article is detail.articles[0]
+    return href if leads else f"{href}?of={_digits(article)[:16]}"
+
+
+def article_of(detail: ReportDetail, of: str) -> Article | None:
+    """The article whose content hash begins with these digits; without any the leading one. None: no such."""
+    return next((one for one in detail.articles if _digits(one).startswith(of)), None)
+
+
+def _digits(article: Article) -> str:
+    return article.version.content_hash.removeprefix("sha256:")
+
+
+def texts(root: str, detail: ReportDetail) -> list[tuple[str, str]]:
+    """Title and address of each article, where there are several."""
+    several = detail.articles if len(detail.articles) > 1 else ()
+    return [(clean(one.version.title or ""), article_href(root, detail, one)) for one in several]
+
+
 def paragraphs(
-    root: str, detail: ReportDetail, words: Words, asked: str, hits: Sequence[Span], at: int | None
+    root: str, key: str, article: Article, words: Words, asked: str, hits: Sequence[Span], at: int | None
 ) -> list[ParagraphView]:
-    """The text of the leading version; every one of the `hits` of what was `asked` is marked, and the
-    paragraph that has it is called `q`."""
-    assert detail.version is not None  # whose text it is
-    body = detail.version.body
-    figures = [*detail.targets, *detail.outcomes]
-    lines = marked(body, figures, hits)
-    show = _Shown(report_href(root, detail.report.key), detail, words)
+    """Its text; every one of the `hits` of what was `asked` is marked, and the paragraph that has it is
+    called `q`."""
+    body = article.version.body
+    lines = marked(body, [*article.targets, *article.outcomes], hits)
+    show = _Shown(report_href(root, key), article, words)
     to = led_to(lines, asked, at)
     parts = {part.start: f"p-{part.start}" for part in outline(body) if part.heading}
     return [
@@ -75,27 +96,25 @@ def paragraphs(
     ]
 
 
-def parts(root: str, detail: ReportDetail) -> list[PartView]:
-    if detail.version is None:
-        return []
-    href = text_href(root, detail.report.key)
+def parts(article: Article, href: str) -> list[PartView]:
+    """Those of its text, whose address is `href`."""
     return [
         PartView(
             part.heading,
             f"{href}#p-{part.start}" if part.heading else href,
             part.end - part.start,
-            sum(part.start <= f.start < part.end for f in detail.targets),
-            sum(part.start <= f.start < part.end for f in detail.targets if f.headline),
-            sum(part.start <= f.start < part.end for f in detail.outcomes),
+            sum(part.start <= f.start < part.end for f in article.targets),
+            sum(part.start <= f.start < part.end for f in article.targets if f.headline),
+            sum(part.start <= f.start < part.end for f in article.outcomes),
         )
-        for part in outline(detail.version.body)
+        for part in outline(article.version.body)
     ]
 
 
 class _Shown:
-    def __init__(self, page: str, detail: ReportDetail, words: Words) -> None:
+    def __init__(self, page: str, article: Article, words: Words) -> None:
         self.page = page
-        self.outcomes = set(map(id, detail.outcomes))
+        self.outcomes = set(map(id, article.outcomes))
         self.words = words
 
     def piece(self, piece: Piece) -> PieceView:
