@@ -362,7 +362,17 @@ def _pieces(mark: str) -> list[Arrival]:
 
 
 @pytest.mark.parametrize(
-    "mark", ["（上） （下）", "（一） （二）", "（上篇） （下篇）", "（第一部分） （第二部分）"]
+    "mark",
+    [
+        *("（上） （下）", "（一） （二）", "（上篇） （下篇）", "（第一部分） （第二部分）"),
+        *(
+            "之一 之二",
+            "（第1部分） （第2部分）",
+            "（连载①） （连载②）",
+            "（全文·上） （全文·下）",
+            "（一） （二）（完）",
+        ),
+    ],
 )
 @pytest.mark.parametrize("turned", [False, True])
 def test_two_articles_that_make_one_report_take_nothing_back(
