@@ -86,6 +86,7 @@ def test_every_unit_of_a_figure_has_english() -> None:
         (GDP | {"base": "5项"}, "about 6% (from 5 items)"),
         (GDP | {"base": "2020年"}, "about 6% (from 2020)"),
         (GDP | {"base": "2020年价"}, "about 6% (at 2020 prices)"),
+        (GDP | {"base": "剔除房地产投资"}, "about 6% (excluding 房地产投资)"),
         (GDP | {"base": "不变价"}, "about 6% (at constant prices)"),
         (GDP | {"base": "十三五末"}, "about 6% (from 十三五末)"),
         (

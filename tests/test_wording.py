@@ -90,12 +90,17 @@ SUM, BY_END = AVERAGE | {"kind": "sum"}, AVERAGE | {"kind": "by_end", "from": No
         ),
         (figure("exact", 8.1, 8.1, base="5.55亿元"), "8.1%（基数5.55亿元）"),
         (figure("exact", 1e11, 1e11, unit="元", measure="level", base="2020年价"), "1000亿元（2020年价）"),
+        (figure("exact", 8.0, 8.0, base="剔除房地产投资"), "8%（剔除房地产投资）"),
         (
             figure("in_step_with", None, None, quote="居民收入增长与经济增长基本同步"),
             "与经济增长基本同步",
         ),
         (figure("faster_than", None, None, quote="居民收入增速高于经济增速"), "高于经济增速"),
         (figure("same_as", None, None, quote="CPI涨幅与全国保持一致"), "与全国保持一致"),
+        (
+            figure("same_as", None, None, quote="人均生产总值达到全省平均水平", period=BY_END),
+            "到2025年达到全省平均水平",
+        ),
         (figure("positive", None, None, quote="外贸进出口保持正增长"), "正增长"),
         (figure("flat", None, None, quote="规模与上年持平"), "与上年持平"),
         (figure("flat", None, None, quote="保持平稳"), "持平"),

@@ -141,12 +141,18 @@ _SCALES = ((12, "万亿", 4), (8, "亿", 4), (4, "万", 2))  # power of ten, wor
 _WORDLESS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "in_step_with": (re.compile(r"[与和同跟][^，。；、]{1,20}?(?:基本)?同步"), "同步"),
     "faster_than": (re.compile(r"(?:高于|快于|超过|领先)[^，。；、]{1,20}"), "更快"),
-    "same_as": (re.compile(r"[与和同跟][^，。；、]{1,20}?(?:一致|持平|同步)"), "一致"),
+    "same_as": (
+        re.compile(
+            r"[与和同跟][^，。；、]{1,20}?(?:一致|持平|同步)|达到[^，。；、]{1,12}?平均(?:水平|增速|增幅)"
+        ),
+        "一致",
+    ),
     "positive": (re.compile(r"正增长"), "正增长"),
     "flat": (re.compile(r"[与和同跟][^，。；、]{1,20}?持平"), "持平"),
     "fulfil": (re.compile(r"(?:全面)?完成[^，。；、]{1,20}"), "完成任务"),
 }
 _NEW = re.compile(r"新增|净增")
+LEFT_OUT = ("剔除", "扣除", "不含", "不包括")  # a base that begins so says of what the figure is not
 
 
 def number_text(value: float, unit: str | None) -> str:
@@ -199,7 +205,7 @@ def period_text(figure: Mapping[str, Any]) -> str:
 
 
 def _base_text(base: str) -> str:
-    return base if "价" in base else f"基数{base}"
+    return base if "价" in base or base.startswith(LEFT_OUT) else f"基数{base}"
 
 
 def _value_text(figure: Mapping[str, Any]) -> str:

@@ -205,7 +205,13 @@ def figure_text(figure: Mapping[str, Any]) -> str:
     """
     base = figure.get("base")
     text = _value_text(figure) + _period_text(figure)
-    return f"{text} ({'at' if '价' in base else 'from'} {_base_text(base)})" if base else text
+    return f"{text} ({_from(base)})" if base else text
+
+
+def _from(base: str) -> str:
+    if left_out := next(filter(base.startswith, chinese.LEFT_OUT), None):
+        return f"excluding {base.removeprefix(left_out)}"
+    return f"{'at' if '价' in base else 'from'} {_base_text(base)}"
 
 
 def _base_text(base: str) -> str:
