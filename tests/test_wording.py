@@ -90,6 +90,7 @@ SUM, BY_END = AVERAGE | {"kind": "sum"}, AVERAGE | {"kind": "by_end", "from": No
         ),
         (figure("exact", 8.1, 8.1, base="5.55亿元"), "8.1%（基数5.55亿元）"),
         (figure("exact", 1e11, 1e11, unit="元", measure="level", base="2020年价"), "1000亿元（2020年价）"),
+        (figure("exact", 7.0, 7.0, base="8%"), "7%（此前8%）"),
         (figure("exact", 8.0, 8.0, base="剔除房地产投资"), "8%（剔除房地产投资）"),
         (
             figure("in_step_with", None, None, quote="居民收入增长与经济增长基本同步"),

@@ -205,7 +205,9 @@ def period_text(figure: Mapping[str, Any]) -> str:
 
 
 def _base_text(base: str) -> str:
-    return base if "价" in base or base.startswith(LEFT_OUT) else f"基数{base}"
+    if "价" in base or base.startswith(LEFT_OUT):
+        return base
+    return f"{'此前' if base.endswith(tuple(RATES)) else '基数'}{base}"
 
 
 def _value_text(figure: Mapping[str, Any]) -> str:
