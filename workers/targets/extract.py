@@ -26,7 +26,7 @@ from workers.targets.candidates import (
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
 from workers.targets.lead_ins import lead_ins
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
-from workers.targets.normalise import Sentence, read, split
+from workers.targets.normalise import Sentence, holding, read, split
 from workers.targets.owners import Owners, speaks_of_a_report, strangers
 from workers.targets.parts import REVIEWS, Part, Place
 from workers.targets.periods import Time, in_one_year, in_years_ahead
@@ -141,13 +141,15 @@ class _Extractor:
 
     def _reasons(self) -> Iterator[tuple[int, int]]:
         """Among the goals, the sentences that say why one was set (主要考虑：…), and from where on."""
-        paragraph = -1
+        paragraph, said = -1, holding(self.text, self.sentences, _REASONS)
+        reasoning = {self.sentences[number].paragraph for number in said}
         for number, sentence in enumerate(self.sentences):
+            if sentence.paragraph not in reasoning:
+                continue
             if self.places[number].part is not Part.PRESENT or number in self.leads:
                 continue
             start, end = sentence.start, sentence.end
-            said = any(self.text.find(word, start, end) >= 0 for word in _REASONS)
-            match = _WORDS["reasons"].find(self.text, start, end) if said else None
+            match = _WORDS["reasons"].find(self.text, start, end) if number in said else None
             if match is not None:
                 paragraph = sentence.paragraph
                 yield number, match.start()

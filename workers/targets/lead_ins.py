@@ -5,12 +5,10 @@ How far they go is headline.py; the words looked for are sections.rules.toml.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.targets.normalise import GOALS, Sentence
+from workers.targets.normalise import GOALS, Sentence, holding
 from workers.targets.owners import Owners
 from workers.targets.parts import SECTION_WORDS as _WORDS
 
@@ -37,11 +35,7 @@ def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int
     """Every phrase that announces targets: …主要预期目标是：, 预期目标为. Not 完成了…目标任务, nor another
     government's."""
     leads: list[LeadIn] = []
-    starts = [sentence.start for sentence in sentences]
-    of_goals = {
-        bisect_right(starts, match.start()) - 1 for word in _GOALS for match in re.finditer(word, text)
-    }
-    for number in sorted(of_goals):
+    for number in sorted(holding(text, sentences, _GOALS)):
         sentence = sentences[number]
         if sentence.end - sentence.start <= _HEADING and (
             (

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from ingest.text.normal import RADICALS
@@ -238,3 +239,9 @@ def split(text: str) -> Iterator[Sentence]:
         # Without the call of Sentence's own constructor, which costs more than the rest.
         yield tuple.__new__(Sentence, (start, end, paragraph, fresh))
         fresh = False
+
+
+def holding(text: str, sentences: Sequence[Sentence], words: Sequence[str]) -> set[int]:
+    """The sentences (by number) that hold one of these words: one pass over the text finds them, for each."""
+    starts = [sentence.start for sentence in sentences]
+    return {bisect_right(starts, match.start()) - 1 for word in words for match in re.finditer(word, text)}
