@@ -310,6 +310,10 @@ class Owner:
 PRELIMINARY = "estimate"  # a flag
 
 
+LEFT_OUT = ("剔除", "扣除", "不含", "不包括")
+"""What the `base` of a figure begins with that says what it is without: 剔除房地产投资."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A target or an outcome: a number with its sentence.
@@ -317,8 +321,8 @@ class Figure:
     `year` is the last year of its `period`, `first_year` the first one of an average or a sum, where known.
     `direction` is that of a change: 下降0.3个百分点 is 0.3, down. A growth is always up: a fall of what
     should grow is below nought. `base`: what it is measured from, as printed, where that is not the year
-    before (5.55亿元, 2020年, 2020年价). `owner` is None for the region of the report; another's is never
-    headline.
+    before (5.55亿元, 2020年, 2020年价), or what it is without. `owner` is None for the region of the report;
+    another's is never headline.
 
     `low` and `high` are in `unit` with multipliers folded in (3万人 is 30000 人; 1.2万亿元 is 1.2e12 元).
     `exact` and `about` have low == high; a one-sided bound leaves the other None. `start`:`end` is the

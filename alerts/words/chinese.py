@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.china_time import CHINA
 from ingest.identity.names import report_name
+from ingest.model import LEFT_OUT
 from ingest.roles import Role
 
 EVENTS: Mapping[str, str] = {
@@ -152,7 +153,6 @@ _WORDLESS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "fulfil": (re.compile(r"(?:全面)?完成[^，。；、]{1,20}"), "完成任务"),
 }
 _NEW = re.compile(r"新增|净增")
-LEFT_OUT = ("剔除", "扣除", "不含", "不包括")  # a base that begins so says of what the figure is not
 
 
 def number_text(value: float, unit: str | None) -> str:

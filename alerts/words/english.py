@@ -16,6 +16,7 @@ from typing import Any
 from alerts.words import chinese
 from ingest.identity import names
 from ingest.indicators.vocabulary import english_label
+from ingest.model import LEFT_OUT
 from ingest.regions.english import english_name, english_path
 from ingest.roles import Role
 
@@ -209,7 +210,7 @@ def figure_text(figure: Mapping[str, Any]) -> str:
 
 
 def _from(base: str) -> str:
-    if left_out := next(filter(base.startswith, chinese.LEFT_OUT), None):
+    if left_out := next(filter(base.startswith, LEFT_OUT), None):
         return f"excluding {base.removeprefix(left_out)}"
     return f"{'at' if '价' in base else 'from'} {_base_text(base)}"
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from ingest.model import Measure, Resolve
+from ingest.model import LEFT_OUT, Measure, Resolve
 from workers.targets import resolves
 from workers.targets.candidates import Candidate, Subject
 from workers.targets.clause import (
@@ -79,7 +79,6 @@ from workers.targets.times import (
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
 _COUNTED = ("家", "户", "个")
-_LEFT_OUT = ("剔除", "扣除", "不含", "不包括")  # 剔除房地产投资增长8%: of the rest
 _ALL_OF_THEM = ("总量", "总数", "存量")
 
 Rule = Callable[[ClauseState, int, Token], int]
@@ -112,8 +111,8 @@ def _indicator(state: ClauseState, index: int, token: Token) -> int:
     if counts_nobody(state.text, token):
         read_unknown(state, token.start, token.end)
         return index + 1
-    left_out = next((word for word in _LEFT_OUT if state.text.endswith(word, 0, token.start)), None)
-    if left_out is not None:
+    left_out = next((word for word in LEFT_OUT if state.text.endswith(word, 0, token.start)), None)
+    if left_out is not None:  # 剔除|房地产投资|增长8%: of the rest
         state.unknown, state.base = None, state.text[token.start - len(left_out) : token.end]
         return index + 1
     last = index - 1
@@ -194,22 +193,25 @@ def _owner(state: ClauseState, index: int, token: Token) -> int:
     """全区: whose figure comes next; behind 高于, what the subject is compared with."""
     state.owner = token.text
     if state.actor and not _is_of_a_zone(state, token):
-        above = state.setting.owners.is_foreign("", token.text) and _of_goals_above(state, token)
-        state.actor = above
+        state.actor = state.setting.owners.is_foreign("", token.text) and _of_goals_above(state, token)
     if state.bound is not None:
         state.verbs = state.verbs._replace(compared=True)
     return index + 1
 
 
+def _begin(text: str, end: int, marks: str) -> int:
+    """Where what stands behind the last of these marks begins."""
+    return max(text.rfind(mark, 0, end) for mark in marks) + 1
+
+
 def _of_goals_above(state: ClauseState, token: Token) -> bool:
     """国家今年的预期目标为：…；…, till the sentence says 我市."""
-    begin = max(state.text.rfind(mark, 0, token.start) for mark in "。\n") + 1
-    return state.setting.owners.goals_above(state.text, begin)
+    return state.setting.owners.goals_above(state.text, _begin(state.text, token.start, "。\n"))
 
 
 def _is_of_a_zone(state: ClauseState, token: Token) -> bool:
     """兰州新区|领跑|国家|级新区，生产总值…; 全市|开发区…，工业增加值…: what opens with a zone is its own."""
-    begin = max(state.text.rfind(mark, 0, token.start) for mark in "。；\n") + 1
+    begin = _begin(state.text, token.start, "。；\n")
     if (token.text in ABOVE_ALL) is (begin == token.start):
         return False
     return state.setting.owners.opens(state.text, begin)
@@ -461,9 +463,10 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
         state.actor = goes_on or state.setting.owners.opens(state.text, token.end)
         if when.partial and not when.partly:
             when = when._replace(partial=False)
-        item = max(state.text.rfind(mark, 0, token.start) for mark in "。；\n")
-        if when.past is not None and state.text.find("主要考虑", item + 1, token.start) >= 0:
-            when = when._replace(past=None)  # 主要考虑：去年下降2%；|固定资产投资增长4%
+        if when.past is not None:
+            item = _begin(state.text, token.start, "。；\n")
+            if state.text.find("主要考虑", item, token.start) >= 0:
+                when = when._replace(past=None)  # 主要考虑：去年下降2%；|固定资产投资增长4%
     elif open_ and (state.part_figures or not any(subject.indicator for subject in subjects)):
         state.subjects = []
     # else 实际利用外资和其他约束性指标，确保完成市定任务: the predicate may still come.
