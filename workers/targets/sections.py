@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from ingest.text.rules import Rule
 from workers.targets.lead_ins import LeadIn
@@ -78,12 +79,19 @@ def places(
     return [walk.place(number, sentence, announced.get(number)) for number, sentence in enumerate(sentences)]
 
 
+class _Aside(NamedTuple):
+    """A paragraph of its own in another part; `listing`: the items of a list below it are, too."""
+
+    paragraph: int
+    place: Place
+    listing: bool = False
+
+
 class _Walk:
     """Through the sentences of a report, one by one: `current` is where the last one stands.
 
     `ahead`: what the heading above has announced to come (2023年工作回顾和“十四五”主要目标);
-    `aside`: a paragraph of its own in another part (今后五年的目标是…), with the items of the list (`——`)
-    that it announces;
+    `aside`: a paragraph that stands in another part (今后五年的目标是…);
     `opened`: the sentence that turned to the part.
     """
 
@@ -92,8 +100,7 @@ class _Walk:
         self.plan = first if first.part is Part.PLAN else None  # a 规划纲要: the year must be named
         self.early = given_early(text, year)
         self.ahead: list[Place] = []
-        self.aside: tuple[int, Place] | None = None
-        self.listing = False
+        self.aside: _Aside | None = None
         self.opened: int | None = None
 
     def place(self, number: int, sentence: Sentence, lead: LeadIn | None) -> Place:
@@ -108,16 +115,14 @@ class _Walk:
         elif self.current.part in REVIEWS and (place := self._time_of_review(sentence)) is not None:
             if self._greeted(sentence) or _WORDS["just_gone"].find(self.text, sentence.start, sentence.end):
                 self.current = place
-            self.aside = None if place == self.current else (sentence.paragraph, place)
+            self.aside = None if place == self.current else _Aside(sentence.paragraph, place)
         if self.current.part in _BEFORE_THE_YEAR:
             self._turn(number, sentence, lead)
-        below = self.aside is not None and self.aside[0] != sentence.paragraph
-        if self.aside is not None and self.listing and below and self.dashed(sentence):
-            self.aside = (sentence.paragraph, self.aside[1])
-        if self.aside is not None and (
-            self.aside[0] != sentence.paragraph or (lead is not None and not lead.plan)
-        ):
-            self.aside, self.listing = None, False
+        if self.aside is not None and self.aside.paragraph != sentence.paragraph:
+            goes_on = self.aside.listing and self.dashed(sentence)
+            self.aside = self.aside._replace(paragraph=sentence.paragraph) if goes_on else None
+        if lead is not None and not lead.plan:
+            self.aside = None
         if lead is not None and lead.plan and self.current.part is not Part.PLAN:
             until = _WORDS["until"].find(self.text, lead.end)
             horizon = (
@@ -129,9 +134,9 @@ class _Walk:
                 if self.current.part in REVIEWS and lead.end == sentence.end:
                     self.current = Place(Part.PLAN, horizon)  # 今后五年的主要目标是：⏎ and a list below it
                 else:
-                    self.aside = (sentence.paragraph, Place(Part.PLAN, horizon))
-                    self.listing = lead.end == sentence.end
-        return self.current if self.aside is None else self.aside[1]
+                    listing = lead.end == sentence.end
+                    self.aside = _Aside(sentence.paragraph, Place(Part.PLAN, horizon), listing)
+        return self.current if self.aside is None else self.aside.place
 
     def _paragraph(self, number: int, sentence: Sentence) -> None:
         """A heading says what follows; in a review, the words that open a paragraph may."""
@@ -168,7 +173,8 @@ class _Walk:
         """过去一年，…, 五年来，…: among the tasks of the year, a paragraph that tells what was reached."""
         back = _WORDS["looks_back"].find(self.text, sentence.start, sentence.end)
         if back is not None:
-            self.aside = (sentence.paragraph, Place(Part.PAST if back["one"] else Part.PAST_YEARS))
+            place = Place(Part.PAST if back["one"] else Part.PAST_YEARS)
+            self.aside = _Aside(sentence.paragraph, place)
         elif self.aside is not None and self._opens_the_year(number, sentence):
             self.aside = None
 
