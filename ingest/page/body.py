@@ -23,6 +23,7 @@ from ingest.page.furniture import (
     is_furniture,
     is_info,
     is_prose,
+    without,
 )
 from ingest.page.header import FORESIGHT, find_header
 from ingest.page.hidden_text import holds_markup
@@ -323,8 +324,7 @@ def _run(html: str | None, title: str | None) -> list[str]:
 
 def _whole(rows: Sequence[str]) -> Sequence[str]:
     """The rows without what stands in the middle of a text, and would part it."""
-    out = inserted([_unlinked(row) for row in rows])
-    return [row for index, row in enumerate(rows) if index not in out]
+    return without(rows, inserted([_unlinked(row) for row in rows]))
 
 
 def _below(title: str | None, rows: Sequence[str]) -> Sequence[str]:
