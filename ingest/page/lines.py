@@ -25,11 +25,10 @@ if TYPE_CHECKING:  # who only passes on what others read pays for no parser
 
 CELL = "\ue000"  # between two cells of a row
 LINK, UNLINK = "\ue001", "\ue002"  # around the text of a link
-_ABOVE, _WIDE = (
-    "\ue003",
-    "\ue004",
-)  # before a CELL: each a place in front of it that cells above go over; each one
-_MARKS = f"{_ABOVE}{_WIDE}"  # behind it that it goes over itself
+# Before a CELL: each a place in front of it that cells above go over, or one behind that it goes over
+# itself.
+_ABOVE, _WIDE = "\ue003", "\ue004"
+_MARKS = f"{_ABOVE}{_WIDE}"
 
 _INVISIBLE = [
     "script",

@@ -79,8 +79,9 @@ async def draft_source(
         try:
             return draft(text, here, slug=slug, kind=kind, region=region)
         except (ConfigError, ParseError):
-            # Of a home page, which names its columns, they ask for news.
-            is_home = _columns(text, here) and not _names_itself(text, here)
+            # Of a home page, which names columns and is none of them, they ask for news.
+            columns = report_columns(text, here)
+            is_home = bool(columns) and all(column.url != canonical_url(here) for column in columns)
             for asked in () if is_home else asked_for(text, here):
                 with suppress(FetchError, ParseError, ConfigError):
                     answer = await web.fetch(Request(asked.url, post=asked.post))
@@ -157,10 +158,6 @@ def draft(
 def _columns(text: str, url: str) -> list[ColumnLink]:
     """The columns of reports that a page links to; it is in its own menu, too."""
     return [column for column in report_columns(text, url) if column.url != canonical_url(url)]
-
-
-def _names_itself(text: str, url: str) -> bool:
-    return any(column.url == canonical_url(url) for column in report_columns(text, url))
 
 
 def _region_of(text: str, url: str, name: str) -> Region | None:

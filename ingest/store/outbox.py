@@ -283,7 +283,10 @@ def versions_told(tx: Connection, report_id: int) -> set[int]:
     )
     told: set[int] = set()
     for version_id, type_ in tx.execute(query.order_by(table.c.sequence)):
-        told = set() if type_ == EventType.REPORT_WITHDRAWN else told | {version_id}
+        if type_ == EventType.REPORT_WITHDRAWN:
+            told.clear()
+        else:
+            told.add(version_id)
     return told
 
 

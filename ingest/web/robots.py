@@ -84,9 +84,8 @@ def origin_of(url: str) -> str:
 class _Kept:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Rules | None = None
-    problem: str = (
-        ""  # why there are no rules, then in few words (Blocked.by, HostUnavailable.cause, .detail)
-    )
+    # Why there are no rules, then in few words: Blocked.by, HostUnavailable.cause, .detail.
+    problem: str = ""
     by: str = ""
     cause: str = "connection"
     detail: str = ""
