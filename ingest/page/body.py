@@ -109,7 +109,8 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
         body = _beside_box(page, title, body) or body
     if not body and layout.body is None:  # a script shows it later: it fades in, or stands behind a tab
         body = _from_whole_page(page, title, hidden=True)
-    if 2 * _size(filter(holds_markup, body)) > _size(body):  # HTML that was written out as text
+    tagged = [line for line in body if "<" in line]
+    if 2 * _size(filter(holds_markup, tagged)) > _size(body):  # HTML that was written out as text
         body = _main_lines(lines_of("\n".join(body)), title)
     if not body:
         raise ShapeChanged(

@@ -111,19 +111,14 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
 
     A line like 上一篇 ends the text only where more stands before it than after it.
     """
-    ending = _may_end(lines)
+    ending = _ending(lines)
     lines = without(lines, _parting(lines, ending))
     counters = {lines[place] for place in _COUNTER.begins.among(lines, _LONGEST_COUNTER)}
     changing = set(filter(changes_by_itself, counters))
     lines = [line for line in lines if line not in changing]
     before = [0, *accumulate(map(len, lines))]
     believed = bisect_left(before, max(_BULK, before[-1] / 2))
-    below = lines[believed:]
-    firsts: dict[str, int] = {}
-    for at, line in enumerate(below):
-        if line in ending:
-            firsts.setdefault(line, at)
-    end = next((believed + at for line, at in firsts.items() if ends_text(line)), len(lines))
+    end = next((at for at in range(believed, len(lines)) if lines[at] in ending), len(lines))
     while end and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):
         end -= 1
     menu = end
@@ -141,7 +136,7 @@ def inserted(lines: Sequence[str]) -> set[int]:
 
     A text goes on where its headings go on counting: behind （二） stands （三）, above running text.
     """
-    return _parting(lines, _may_end(lines))
+    return _parting(lines, _ending(lines))
 
 
 def without(rows: Sequence[str], places: Collection[int]) -> list[str]:
@@ -149,15 +144,15 @@ def without(rows: Sequence[str], places: Collection[int]) -> list[str]:
     return [row for place, row in enumerate(rows) if place not in places]
 
 
-def _may_end(lines: Sequence[str]) -> set[str]:
-    """The lines of which `ends_text` has to be asked."""
-    return {lines[at] for at in _END.begins.among(lines, _LONGEST_END)}
+def _ending(lines: Sequence[str]) -> set[str]:
+    """The lines of which `ends_text` is true."""
+    return set(filter(ends_text, {lines[at] for at in _END.begins.among(lines, _LONGEST_END)}))
 
 
 def _parting(lines: Sequence[str], ending: Collection[str]) -> set[int]:
-    """As `inserted`; `ending` are those that may end a text."""
+    """As `inserted`; `ending` are those that end a text."""
     found: set[int] = set()
-    breaks = (at for at, line in enumerate(lines) if line in ending and ends_text(line))
+    breaks = (at for at, line in enumerate(lines) if line in ending)
     for at in islice(breaks, _MOST_BREAKS):
         below = range(at + 1, min(at + 1 + _MOST_INSERTED, len(lines)))
         end = next((index for index in below if _is_of_text(lines[index])), None)
