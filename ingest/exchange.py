@@ -65,7 +65,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """An answer, status 200 or 304 (robots.txt: any). `said`: the status that a whole page came with instead
-    of 200 (status.py).
+    of 200 (web/status.py).
 
     `body` is inflated but not decoded, b"" unless the status is 200; `sha256` is its hex digest, "" without
     a body; `wire_size` counts the bytes that travelled. `headers` are those of `final_url`, names in

@@ -386,7 +386,7 @@ class WatchedList:
     last_error: str | None
     items: int | None  # how many items the last success had
     last_changed_at: datetime | None = None
-    change_gap: timedelta | None = None  # mean time between two changes; see schedule.py
+    change_gap: timedelta | None = None  # mean time between two changes; see watch/schedule.py
     deep_at: datetime | None = None  # when the pages behind the first were looked at; see walk.py
     remembered: tuple[str, ...] | None = None  # marks of what stood there
     owed: int | None = None  # how many pages the next look must see

@@ -1,7 +1,7 @@
 """Which lists and pages are due. What becomes of a list is list_poll.py, of a page pipeline.py.
 
 Any number of pollers may run: a lease on each row shares the work, and is renewed while its holder lives.
-A killed poller's leases run out. When to look again is schedule.py.
+A killed poller's leases run out. When to look again is watch/schedule.py.
 """
 
 from __future__ import annotations

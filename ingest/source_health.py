@@ -1,4 +1,4 @@
-"""Write down how a source fares: what was known -> health.py -> store, and the events that follow.
+"""Write down how a source fares: what was known -> watch/health.py -> store, and the events that follow.
 
 Each function that writes works in the caller's transaction and gives back the events to append at its end.
 When a list is looked at is poll.py; the road of a page is pipeline.py.

@@ -29,7 +29,7 @@ target.revised / published / withdrawn for what differs |
 Beside that, each page that comes to show an announced report is one copy.appeared.
 
 What a first look at a source finds to be an old report is told as history (`"backfill": true`, refused by
-filters.py unless asked for); what happens to it later is news like any other.
+ingest/filters.py unless asked for); what happens to it later is news like any other.
 
 A document is announced when it is a report by its kind, or sets headline targets whatever it is called; a
 notice or a news item is kept and not announced, nor is one of which it is not clear which report it is

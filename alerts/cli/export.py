@@ -1,6 +1,7 @@
 """Commands to keep and move what the store holds: export, import-archive. The work is ingest/export.py.
 
-Here because secrets are sealed here (vault.py), and nobody should move them without their key unawares.
+Here because secrets are sealed here (delivery/vault.py), and nobody should move them without their key
+unawares.
 """
 
 from __future__ import annotations

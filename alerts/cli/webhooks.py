@@ -1,6 +1,6 @@
 """`gongbao webhooks`: endpoints that are told by signed webhook.
 
-What is done is endpoints.py and replay.py; how lists look, listing/lists.py.
+What is done is delivery/endpoints.py and replay.py; how lists look, listing/lists.py.
 """
 
 from __future__ import annotations

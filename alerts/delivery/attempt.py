@@ -41,7 +41,7 @@ def http_client(settings: Settings) -> httpx.AsyncClient:
     # It logs whole URLs, and somebody's token may be in one; what came of each attempt is logged below.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    most = settings.webhook_concurrency * (1 + SLOW_FOR_EACH) + 1  # and one for the hub (websub.py)
+    most = settings.webhook_concurrency * (1 + SLOW_FOR_EACH) + 1  # and one for the hub (feeds/websub.py)
     return httpx.AsyncClient(
         transport=guarded_transport(settings.allow_hosts, max_connections=most),
         headers={"user-agent": settings.user_agent, "accept-encoding": "identity"},

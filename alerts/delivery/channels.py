@@ -1,7 +1,7 @@
 """Messages for people: 飞书, 钉钉, 企业微信, Slack, Telegram, e-mail … through Apprise.
 
-The same subscriptions, deliveries and retries as webhooks (send.py); what an event says is titles.py. An
-Apprise URL is a secret as a whole: it is kept sealed, and shown only as `masked` has it.
+The same subscriptions, deliveries and retries as webhooks (send.py); what an event says is
+words/titles.py. An Apprise URL is a secret as a whole: it is kept sealed, and shown only as `masked` has it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Events -> Atom 1.0 (RFC 4287), RSS 2.0, JSON Feed 1.1. Pure: the same events give the same bytes.
 
-What a title says is titles.py, the body of an entry entry_body.py (both in words/); which events, archives,
+What a title says is words/titles.py, the body of an entry words/entry_body.py; which events, archives,
 caching and 304 are web/feeds/routes.py.
 """
 

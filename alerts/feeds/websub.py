@@ -1,8 +1,9 @@
 """Tell the WebSub hub that feeds changed; it then fetches them and tells its subscribers at once.
 
-Which feeds changed is named_feeds.py; it is written down with the deliveries of an event (send.py), so that
-what a dead sender owed the hub is known to the next one. How a publisher tells its hub is left open by WebSub
-(W3C, section 6); hubs take the form of PubSubHubbub 0.4: `hub.mode=publish` and one `hub.url` for each feed.
+Which feeds changed is named_feeds.py; it is written down with the deliveries of an event (delivery/send.py),
+so that what a dead sender owed the hub is known to the next one. How a publisher tells its hub is left open
+by WebSub (W3C, section 6); hubs take the form of PubSubHubbub 0.4: `hub.mode=publish` and one `hub.url` for
+each feed.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 One file per process and day, a new one when it is full. A file is written by one process only and never
 reopened. A payload that is already there is not written twice: a revisit record points at it.
 
-How a record looks is warc.py, where files are kept storage.py; what is worth archiving session.py decides.
+How a record looks is warc.py, where files are kept storage.py; what is worth archiving is decided by
+web/session.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What differs inside a sentence: words and figures marked, marks for reading, an excerpt around them. Pure.
 
-Sentences are in normal form (normal.py); which two belong together is difference.py.
+Sentences are in normal form (text/normal.py); which two belong together is difference.py.
 """
 
 from __future__ import annotations

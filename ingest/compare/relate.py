@@ -2,7 +2,7 @@
 
 Called for texts of one report, or for a text without an identity of its own and the one that may hold it:
 likeness of words alone never makes two reports one. What the two have in common is overlap.py; which text
-leads, decide.py.
+leads, identity/decide.py.
 """
 
 from __future__ import annotations

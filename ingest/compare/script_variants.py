@@ -1,7 +1,7 @@
 """Sentences that came out of traditional characters a little otherwise than they were: taken for the other
 text's. Pure.
 
-The conversion is script.py.
+The conversion is text/script.py.
 """
 
 from __future__ import annotations

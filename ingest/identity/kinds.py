@@ -1,7 +1,7 @@
 """What kind of document this is: from its title, else from its first sentences, else from its classes. Pure.
 
 A text *about* a report (news, resolution, explanation, list of tasks) is not the report. The words that the
-rules look for are kinds.rules.toml; all texts are in normal form (normal.py).
+rules look for are kinds.rules.toml; all texts are in normal form (text/normal.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The occasion of a report: which congress, which day, who spoke. Pure.
 
-Read from the lines above 各位代表 and from the title, all in normal form (normal.py); the words are
+Read from the lines above 各位代表 and from the title, all in normal form (text/normal.py); the words are
 meeting.rules.toml.
 """
 

@@ -1,6 +1,6 @@
 """Whose report it is: the division that speaks, voted on by the texts that name one. Pure.
 
-How a name in one text becomes a division is regions.py.
+How a name in one text becomes a division is regions/gazetteer.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which year a report's targets are for: rules in their order. Pure; texts in normal form (normal.py).
+"""Which year a report's targets are for: rules in their order. Pure; texts in normal form (text/normal.py).
 
 The words that the rules look for are years.rules.toml. The day a page was put up says little (reposts come
 years later): it counts only when nothing else does.

@@ -1,6 +1,6 @@
 """A list page without items: is the list empty, or is its layout another one? Pure.
 
-Asked only where lists.py has found no item. What follows from it is health.py.
+Asked only where lists.py has found no item. What follows from it is watch/health.py.
 """
 
 from __future__ import annotations

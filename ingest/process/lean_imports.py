@@ -1,11 +1,11 @@
 """Keep out of memory what libraries import for uses that none of our roles has.
 
-structlog would draw tracebacks with rich (ours are plain: log.py), httpx has a command line of its own,
-warcio opens addresses by fsspec, redis measures itself for OpenTelemetry. Each goes on without, as where that
-is not installed; whoever of us wants rich or fsspec imports it and has it. It is 7 MB of a poller that does
-so all day. A release of one of them that cannot go without gets what it wants. FastAPI asks of every model
-whether it is one of the first pydantic, which comes along as `pydantic.v1`, 2 MB: none is. And it has models
-of all that OpenAPI can say: 1 MB of validators, of which a web server uses next to none.
+structlog would draw tracebacks with rich (ours are plain: telemetry/log.py), httpx has a command line of its
+own, warcio opens addresses by fsspec, redis measures itself for OpenTelemetry. Each goes on without, as where
+that is not installed; whoever of us wants rich or fsspec imports it and has it. It is 7 MB of a poller that
+does so all day. A release of one of them that cannot go without gets what it wants. FastAPI asks of every
+model whether it is one of the first pydantic, which comes along as `pydantic.v1`, 2 MB: none is. And it has
+models of all that OpenAPI can say: 1 MB of validators, of which a web server uses next to none.
 """
 
 from __future__ import annotations

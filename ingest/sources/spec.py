@@ -264,7 +264,7 @@ class Source(_Paced):
     region: RegionCode | None = None
     verified: date | Literal["never"] = "never"
     note: str = ""
-    recheck: Duration | None = None  # between two looks at a known page; None: by its age (schedule.py)
+    recheck: Duration | None = None  # between two looks at a known page; None: by its age (watch/schedule.py)
     tls: Literal["modern", "legacy"] = "modern"  # legacy: of the hosts named in this file (web/tls.py)
     cookies: bool = False  # keep them from one request of a poll to the next (web/cookies.py)
     delay: float | None = Field(None, ge=0)  # seconds between two requests; None: the setting

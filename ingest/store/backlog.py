@@ -1,7 +1,8 @@
 """How much waits, for how long, and in what state: the figures of a monitor, cheap enough to ask often.
 
 Every query goes by an index to what is not done, or to a small table: none reads all that ever was.
-The status page's figures, which count everything, are health.py; what is made of these, monitor/families.py.
+The status page's figures, which count everything, are overview.py; what is made of these,
+monitor/families.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read models for the status page, the API and the command: reports and targets; health.py beside it.
+"""Read models for the status page, the API and the command: reports and targets; overview.py beside it.
 
 Nothing here writes. Events are read in outbox.py, deliveries in subscriptions.py.
 """

@@ -1,6 +1,6 @@
 """Read models of how it goes: sources, pages with a standing error, how much there is and how much waits.
 
-Reports and targets are browse.py, which gives these out too.
+Reports and targets are browse.py.
 """
 
 from __future__ import annotations

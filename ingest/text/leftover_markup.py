@@ -1,7 +1,7 @@
 """What is left in a text of the source code of a page: entities, tags, escapes of a dump. Pure.
 
 Each is spelled as what it stands for, in as many characters as before, so that every place stays where it is.
-What sites put between the words is noise.py and tokens.py.
+What sites put between the words is noise.py and injected_tokens.py.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Two copies of one text differ in spaces, line breaks, full-width forms, dashes, quotes and script
 (traditional characters); those are folded away here. What makes another document (figures, regions, years,
-words) stays as it is. What sites put into a text is noise.py; the content hash is fingerprint.py.
+words) stays as it is. What sites put into a text is noise.py; the content hash is compare/fingerprint.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Ask the web for a page, politely: robots.txt, the host's turn, the fetch, the archive.
 
-`Web` is what the pipeline holds. How each part works is robots.py, pace.py, client.py and archive.py.
+`Web` is what the pipeline holds. How each part works is robots.py, pace.py, client.py and archive/archive.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The words that the grammar knows, and one pattern that finds them all in one pass. Pure.
 
-Indicators come from vocabulary.py; what the words do together is grammar.py.
+Indicators come from ingest/indicators/vocabulary.py; what the words do together is grammar.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The subjects of a clause: which nouns a predicate is about, and whose they are. Pure.
 
-Where the list stands is clause.py (MOVES); names and aliases are vocabulary.py.
+Where the list stands is clause.py (MOVES); names and aliases are ingest/indicators/vocabulary.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Subscriptions and deliveries over HTTP, for who has a token (access.py).
+"""Subscriptions and deliveries over HTTP, for who has a token (http/access.py).
 
 What is done is alerts/delivery/endpoints.py.
 """

@@ -1,7 +1,7 @@
 """The operator's pages: endpoints, their deliveries and attempts, sources, for who logged in with a token.
 
-They work without scripts. Who may see them is http/sessions.py; what is done, alerts/delivery/endpoints.py,
-replay.py and ingest/store/switches.py; what is said, operate_views.py.
+They work without scripts. Who may see them is http/sessions.py; what is done,
+alerts/delivery/endpoints.py, replay.py and ingest/store/switches.py; what is said, operate_views.py.
 """
 
 from __future__ import annotations

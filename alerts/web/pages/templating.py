@@ -47,7 +47,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _safe(value: object) -> object:
-    """Of a text only what a page can carry (safe_text.py); what is markup already is ours."""
+    """Of a text only what a page can carry (words/safe_text.py); what is markup already is ours."""
     return clean(value) if type(value) is str else value
 
 
