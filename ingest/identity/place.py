@@ -37,10 +37,7 @@ def code_in_index_number(index_number: str | None) -> str | None:
     match = _WORDS["credit_code"].find(text) or _WORDS["code_first"].find(text)
     if match is None:
         return None
-    code = match[1]
-    if region_by_code(code) is None and code.endswith("00"):
-        return None
-    return code if region_by_code(code) else None
+    return match[1] if region_by_code(match[1]) else None
 
 
 def _governed(region: Region, level: str | None) -> bool:
