@@ -1,4 +1,4 @@
-"""What the world reads over HTTP: pages, feeds, JSON API. Synchronous, no assets from elsewhere.
+"""What the world reads over HTTP: pages, feeds, JSON API. No assets from elsewhere.
 
-`create_app(settings, store)` is the only public name.
+`app.create_app(settings, store)` puts it together, server.py serves it.
 """

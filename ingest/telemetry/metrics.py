@@ -3,9 +3,10 @@
 What the database and Redis know (backlogs, states) is monitor/families.py; how it is served, monitor/.
 docs/monitoring.md is the reader's version; a test keeps the two in step.
 
-A process counts for itself. A worker's jobs run in processes that live for one job, so the worker and they
-write their happenings into one pipe instead (`relay_to`), and the process beside it counts (`retell`,
-monitor/beside.py). A line that finds the pipe full is dropped: work never waits for its being counted.
+A process counts for itself. A worker's jobs run in a process of their own, which dies with whatever is wrong
+with it, so the worker and it write their happenings into one pipe instead (`relay_to`), and the process
+beside it counts (`retell`, monitor/beside.py). A line that finds the pipe full is dropped: work never waits
+for its being counted.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The values from `low` to below `high`, in words, and how many there are in either year."""
+    """A column: the values that it counts, in words (`label`), where its middle is, a bar for either year."""
 
     label: str
     middle: float
