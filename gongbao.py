@@ -289,9 +289,9 @@ def _exit_code(exc: GongbaoError) -> int:
 
 def _say_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version as version_of
+        from ingest.program import program_version
 
-        typer.echo(f"gongbao {version_of('gongbao')}")
+        typer.echo(f"gongbao {program_version()}")
         raise typer.Exit
 
 

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -27,6 +26,7 @@ from ingest.errors import ArchiveError, ConfigError, ExportError
 from ingest.process.console import (
     counting,
 )
+from ingest.program import program_version
 from ingest.store import dump, schema
 from ingest.store.db import Store
 
@@ -98,7 +98,7 @@ def export(
                     manifest = Manifest(
                         format=FORMAT,
                         made_at=now.isoformat(timespec="seconds"),
-                        made_by=f"gongbao {version('gongbao')}",
+                        made_by=f"gongbao {program_version()}",
                         revision=schema.newest() or "",
                         tables=tables,
                         warc=warc,

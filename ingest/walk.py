@@ -11,8 +11,6 @@ import hashlib
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 import structlog
 
@@ -22,6 +20,7 @@ from ingest.exchange import Fetched, Request
 from ingest.model import ListItem, WatchedList
 from ingest.page.error_pages import error_of, sent_elsewhere
 from ingest.page.pagination import next_page
+from ingest.program import program_version
 from ingest.sources.framed import read_answer, read_list_answer
 from ingest.sources.items import flaw_of
 from ingest.sources.spec import Source
@@ -143,15 +142,7 @@ async def look_at_list(
 
 
 def _read_as(fetched: Fetched, source: Source) -> str:
-    return hashlib.sha256(f"{fetched.sha256} {source.mark} {_program()}".encode()).hexdigest()
-
-
-@cache
-def _program() -> str:
-    try:
-        return version("gongbao")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "unknown"
+    return hashlib.sha256(f"{fetched.sha256} {source.mark} {program_version()}".encode()).hexdigest()
 
 
 def mark_of(url: str) -> str:

@@ -19,6 +19,7 @@ from gongbao import app
 from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.process.terminal import counted
+from ingest.program import program_version
 from tests.support.service import PATIENCE, Gongbao
 
 COMMANDS = (
@@ -88,6 +89,16 @@ def test_a_number_beyond_all_is_wrong_usage(asked: str) -> None:
 
 def test_it_says_which_version_it_is(gongbao: Gongbao) -> None:
     assert gongbao("--version").stdout == f"gongbao {version('gongbao')}\n"
+
+
+def test_a_checkout_that_was_never_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    program_version.cache_clear()
+    monkeypatch.setattr(sys, "path", [])  # where what is installed is looked for
+    try:
+        done = CliRunner().invoke(app, ["--version"], prog_name="gongbao")
+    finally:
+        program_version.cache_clear()
+    assert (done.exit_code, done.output) == (0, "gongbao unknown\n")
 
 
 def test_extract_prints_one_object_a_line(gongbao: Gongbao, report: Path) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from ingest.monitor.look import Looker, Seen
+from ingest.program import program_version
 from ingest.roles import Role
 from ingest.store import presence
 from ingest.store.backlog import Backlog, Waiting
@@ -42,7 +42,7 @@ def build_info(role: Role) -> Metric:
     family = _labelled(
         "gongbao_build_info", "Always 1; which version of gongbao this is", "role", "version", "python"
     )
-    family.add_metric([role, _version(), platform.python_version()], 1)
+    family.add_metric([role, program_version(), platform.python_version()], 1)
     return family
 
 
@@ -154,10 +154,3 @@ def _by(name: str, help_: str, label: str, values: Mapping[str, float]) -> Metri
 
 def _labelled(name: str, help_: str, *labels: str) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, help_, labels=labels)
-
-
-def _version() -> str:
-    try:
-        return version("gongbao")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "unknown"
