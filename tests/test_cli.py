@@ -164,7 +164,7 @@ def test_an_unreadable_input_is_one_line_and_the_others_are_read(
         (("reports", "--format", "xml"), {}, 2, "table, json, jsonl, csv or parquet"),
         (("poll", "--source", "nowhere"), {}, 2, "sources list"),
         (("doctor",), {"GONGBAO_HOST_DELAY": "soon"}, 2, "GONGBAO_HOST_DELAY"),
-        (("sources", "list"), {"GONGBAO_SOURCES_DIR": "/nonexistent"}, 2, "GONGBAO_SOURCES_DIR"),
+        (("sources", "list"), {"GONGBAO_SOURCES_DIR": "/dev/null/sources"}, 2, "GONGBAO_SOURCES_DIR"),
         (("migrate",), {"GONGBAO_DATABASE_URL": "postgresql+psycopg://127.0.0.1:1/x"}, 3, "127.0.0.1"),
         (("webhooks", "add", "ftp://example.org/"), {}, 2, "http"),
         (("webhooks", "add", "http://127.0.0.1/hook"), {}, 2, "127.0.0.1"),

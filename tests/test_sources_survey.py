@@ -126,7 +126,7 @@ def test_saved_pages_are_looked_at_offline(gongbao: Gongbao, tmp_path: Path, kep
 
 
 def test_saved_pages_that_are_not_there_are_said(gongbao: Gongbao, sites: list[WebServer]) -> None:
-    done = gongbao("sources", "check", "good", "--offline", "/nowhere", code=2)
+    done = gongbao("sources", "check", "good", "--offline", "/dev/null/saved", code=2)
     assert "neither a folder nor a WARC file" in done.stderr
 
 
