@@ -77,14 +77,10 @@ def place_of(
     `body` breaks a tie by counting the cities above them. `report` False: the congress and the speaker are
     news, so the title and the issuer lead.
     """
-    rules = (_WORDS["speaks_for"], _WORDS["reports_on"])
-    spoken = [match[1] for rule in rules for match in rule.pattern.finditer(opening)][:3]
     official = origin if origin and _WORDS["official_origin"].find(origin) else None
     texts = [
         *((title, _TITLE) for title in titles),
-        (occasion.meeting, _MEETING if report else _ORIGIN),
-        (occasion.speaker_place, _SPEAKER if report else _ORIGIN),
-        *((text, _SPEAKS if report else _ORIGIN) for text in spoken),
+        *((text, weight if report else _ORIGIN) for text, weight in _of_speaker(occasion, opening)),
         (issuer, _ISSUER),
         (listed, _LISTED),
         (official, _ORIGIN),
@@ -118,23 +114,46 @@ def place_of(
             continue  # 鼓楼区, and it is not said which: none of them is this site's own place
         if region is not None and _may_lead(region, votes, occasion.level):
             vote(region, weight + (_SPEAKER if votes and region.key not in votes else 0))
-    local = next((area for text, weight in named if weight >= _SPEAKS and (area := local_in(text))), None)
-    if local is None and occasion.level in _TOWNS:
-        local = next((area for text, _ in named if (area := local_in(text))), None)
+    local = _local(named, occasion.level)
     if local is not None and not any(region.code is None for _, region in votes.values()):
-        # 静观镇 on its district's portal: a place of its own in the one that is named, or whose site it is.
-        around = _winner(named_at_all) or (region_by_code(source_region) if source_region else None)
-        if around is None or around.code is None:
-            return None
-        if is_zone(around.code) and local.endswith("管委会"):
-            return around  # 合肥高新区 is 合肥高新技术产业开发区, and no zone inside it
-        return find_region(around.name + local, within=around.key)
+        site = region_by_code(source_region) if source_region else None
+        return _inside(_winner(named_at_all) or site, local)
     if votes or not report or occasion.level is None or occasion.level in _TOWNS:
         return _winner(votes)
     return most_named(body[:_BODY_CHARS], occasion.level)  # 省人民政府, and nobody says which
 
 
 _Votes = dict[str, tuple[int, Region]]  # Region.key -> weight, region
+
+
+def _of_speaker(occasion: Occasion, opening: str) -> list[tuple[str | None, int]]:
+    """The congress that heard the report, whose office spoke, and whom the speaker stands for."""
+    rules = (_WORDS["speaks_for"], _WORDS["reports_on"])
+    spoken = [match[1] for rule in rules for match in rule.pattern.finditer(opening)][:3]
+    return [
+        (occasion.meeting, _MEETING),
+        (occasion.speaker_place, _SPEAKER),
+        *((text, _SPEAKS) for text in spoken),
+    ]
+
+
+def _local(named: Sequence[tuple[str, int]], level: str | None) -> str | None:
+    """The town or zone that these texts name with no division before it; in those that say little, only
+    where a 镇长 or 乡长 spoke."""
+    for least in (_SPEAKS, _ORIGIN) if level in _TOWNS else (_SPEAKS,):
+        for text, weight in named:
+            if weight >= least and (area := local_in(text)):
+                return area
+    return None
+
+
+def _inside(around: Region | None, local: str) -> Region | None:
+    """静观镇 on its district's portal: a place of its own in the one that is named, or whose site it is."""
+    if around is None or around.code is None:
+        return None
+    if is_zone(around.code) and local.endswith("管委会"):
+        return around  # 合肥高新区 is 合肥高新技术产业开发区, and no zone inside it
+    return find_region(around.name + local, within=around.key)
 
 
 def _winner(votes: _Votes) -> Region | None:
