@@ -29,7 +29,7 @@ from ingest.model import Channel, DeliveryState, Filter
 from ingest.settings import Settings
 from ingest.store import subscriptions
 from ingest.store.db import Store
-from ingest.web.socket_guard import fenced
+from ingest.web.socket_guard import Fence, within
 from tests.support.receiver import (
     PATIENCE,
     Behaviour,
@@ -370,14 +370,14 @@ def test_a_redirect_to_a_private_address_is_not_followed() -> None:
 def test_outside_the_fence_nothing_is_held() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = server.getsockname()
-        with fenced(()) as fence:
+        with within(fence := Fence(())):
             with pytest.raises(PermissionError, match="not a public address"):
                 socket.create_connection(address, timeout=5)
             with socket.socket(AF_INET, socket.SOCK_DGRAM) as it, pytest.raises(PermissionError):
                 it.sendto(b"x", address)
             with socket.socket(socket.AF_UNIX) as it, pytest.raises(PermissionError, match="of this machine"):
                 it.connect("/run/nowhere")
-            with fenced(("127.0.0.1",)) as inner:
+            with within(inner := Fence(("127.0.0.1",))):
                 socket.create_connection(address, timeout=5).close()
             assert inner.refused is None
             with pytest.raises(PermissionError):

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from ingest.model import Header
-from ingest.page.header import find_header, parse_header
+from ingest.page.header import find_header
 from ingest.page.lines import as_cells, lines_of, parse_html
 from ingest.page.text import read_text
 
 
 def fields(text: str) -> dict[str, Any]:
-    header = parse_header(text.splitlines())
+    header = find_header(text.splitlines()).header
     return {name: value for name, value in dataclasses.asdict(header).items() if value is not None}
 
 
@@ -259,7 +259,7 @@ def test_real_blocks(shared: Path) -> None:
     ],
 )  # fmt: skip
 def test_labels_as_heads_of_columns(lines: list[str], expected: Header) -> None:
-    assert parse_header(lines) == expected
+    assert find_header(lines).header == expected
 
 
 def test_the_line_of_when_and_where_from_is_no_part_of_the_block() -> None:
@@ -274,8 +274,10 @@ def test_the_line_of_when_and_where_from_is_no_part_of_the_block() -> None:
 
 
 def test_what_is_left_of_a_label_counts_beside_a_whole_one() -> None:
-    found = parse_header(["号：|X1/2026-00001", "发布机构：|某县人民政府", "称：|某县2026年政府工作报告"])
+    found = find_header(
+        ["号：|X1/2026-00001", "发布机构：|某县人民政府", "称：|某县2026年政府工作报告"]
+    ).header
     assert found == Header(
         index_number="X1/2026-00001", issuer="某县人民政府", title="某县2026年政府工作报告"
     )
-    assert parse_header(["号：X1/2026-00001", "称：某县2026年政府工作报告"]) == Header()
+    assert find_header(["号：X1/2026-00001", "称：某县2026年政府工作报告"]).header == Header()

@@ -46,6 +46,15 @@ def run(
     return asyncio.run(go())
 
 
+async def may_fetch(robots: Robots, url: str) -> bool:
+    """Now; False too while robots.txt cannot be read."""
+    try:
+        await robots.check(url)
+    except (Blocked, HostUnavailable):
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
     ("text", "path", "allowed"),
     [
@@ -72,7 +81,7 @@ def test_who_may_read_what(server: WebServer, text: str, path: str, allowed: boo
     server.page("/robots.txt", text, headers={"Content-Type": "text/plain"})
 
     async def steps(robots: Robots, _: Clock) -> None:
-        assert await robots.allowed(server.url(path)) is allowed
+        assert await may_fetch(robots, server.url(path)) is allowed
         if not allowed:
             with pytest.raises(Blocked, match=r"robots\.txt"):
                 await robots.check(server.url(path))
@@ -93,7 +102,7 @@ def test_a_status_that_is_not_200(server: WebServer, status: int, allowed: bool)
     server.page("/robots.txt", "User-agent: *\nDisallow: /", status=status)
 
     async def steps(robots: Robots, _: Clock) -> None:
-        assert await robots.allowed(server.url("/a")) is allowed
+        assert await may_fetch(robots, server.url("/a")) is allowed
 
     run(server, steps)
 
@@ -133,7 +142,7 @@ def test_unreachable_forbids_everything_and_says_why(server: WebServer, script: 
     server.script("/robots.txt", script)
 
     async def steps(robots: Robots, _: Clock) -> None:
-        assert not await robots.allowed(server.url("/a"))
+        assert not await may_fetch(robots, server.url("/a"))
         with pytest.raises(HostUnavailable, match=r"robots\.txt of http://127") as caught:
             await robots.check(server.url("/a"))
         assert caught.value.retry_after == 60.0
@@ -146,13 +155,13 @@ def test_kept_for_a_day_per_origin(server: WebServer) -> None:
     server.page("/robots.txt", "User-agent: *\nDisallow: /old")
 
     async def steps(robots: Robots, clock: Clock) -> None:
-        assert not await robots.allowed(server.url("/old"))
+        assert not await may_fetch(robots, server.url("/old"))
         server.page("/robots.txt", "User-agent: *\nDisallow: /new")
         clock.now += timedelta(hours=23, minutes=59)
-        assert await robots.allowed(server.url("/new"))
+        assert await may_fetch(robots, server.url("/new"))
         assert len(server.seen) == 1
         clock.now += timedelta(minutes=1)
-        assert not await robots.allowed(server.url("/new"))
+        assert not await may_fetch(robots, server.url("/new"))
         assert len(server.seen) == 2
 
     run(server, steps)
@@ -162,7 +171,7 @@ def test_asked_once_by_many_at_the_same_time(server: WebServer) -> None:
     server.page("/robots.txt", "")
 
     async def steps(robots: Robots, _: Clock) -> None:
-        assert all(await asyncio.gather(*(robots.allowed(server.url(f"/{n}")) for n in range(20))))
+        assert all(await asyncio.gather(*(may_fetch(robots, server.url(f"/{n}")) for n in range(20))))
 
     run(server, steps)
     assert len(server.seen) == 1
@@ -172,15 +181,15 @@ def test_rules_that_we_have_stay_in_force_while_the_host_is_down(server: WebServ
     server.page("/robots.txt", "User-agent: *\nDisallow: /private")
 
     async def steps(robots: Robots, clock: Clock) -> None:
-        assert await robots.allowed(server.url("/a"))
+        assert await may_fetch(robots, server.url("/a"))
         server.page("/robots.txt", status=503, headers={"Retry-After": "600"})
         clock.now += timedelta(days=2)
-        assert await robots.allowed(server.url("/a"))
-        assert not await robots.allowed(server.url("/private"))
+        assert await may_fetch(robots, server.url("/a"))
+        assert not await may_fetch(robots, server.url("/private"))
         assert len(server.seen) == 2
         server.page("/robots.txt", "User-agent: *\nDisallow: /")
         clock.now += timedelta(seconds=600)
-        assert not await robots.allowed(server.url("/a"))
+        assert not await may_fetch(robots, server.url("/a"))
 
     run(server, steps)
 
@@ -196,7 +205,7 @@ def test_after_an_outage_it_is_asked_again_when_the_host_said(server: WebServer)
             assert caught.value.retry_after == left
         server.page("/robots.txt", "")
         clock.now = NOW + timedelta(seconds=100)
-        assert await robots.allowed(server.url("/a"))
+        assert await may_fetch(robots, server.url("/a"))
 
     run(server, steps)
     assert len(server.seen) == 2
@@ -207,7 +216,7 @@ def test_robots_may_be_redirected(server: WebServer) -> None:
     server.page("/r.txt", "User-agent: *\nDisallow: /")
 
     async def steps(robots: Robots, _: Clock) -> None:
-        assert not await robots.allowed(server.url("/a"))
+        assert not await may_fetch(robots, server.url("/a"))
 
     run(server, steps)
 
@@ -220,7 +229,7 @@ def test_a_robots_that_is_redirected_without_an_end_is_as_none(server: WebServer
         server.page(f"/r/{n}", status=302, location=location.format(n + 1))
 
     async def steps(robots: Robots, _: Clock) -> None:
-        assert await robots.allowed(server.url("/a"))
+        assert await may_fetch(robots, server.url("/a"))
 
     run(server, steps)
 
@@ -233,8 +242,8 @@ def test_of_an_endless_robots_the_beginning_counts(server: WebServer, announced:
     server.script("/robots.txt", lambda wire: wire.send(head + text))
 
     async def steps(robots: Robots, _: Clock) -> None:
-        assert await robots.allowed(server.url("/a"))
-        assert not await robots.allowed(server.url("/private/a"))
+        assert await may_fetch(robots, server.url("/a"))
+        assert not await may_fetch(robots, server.url("/private/a"))
 
     run(server, steps)
 
@@ -242,7 +251,7 @@ def test_of_an_endless_robots_the_beginning_counts(server: WebServer, announced:
 def test_a_refused_address_is_not_blamed_on_robots(server: WebServer) -> None:
     async def steps(robots: Robots, _: Clock) -> None:
         with pytest.raises(RefusedAddress):
-            await robots.allowed("http://169.254.169.254/latest")
+            await may_fetch(robots, "http://169.254.169.254/latest")
 
     run(server, steps)
 
@@ -261,7 +270,7 @@ def test_only_so_many_origins_are_remembered(server: WebServer, monkeypatch: pyt
     async def steps(robots: Robots, _: Clock) -> None:
         for url in (server.url("/a"), "http://localhost/a", server.url("/a")):
             with contextlib.suppress(RefusedAddress):
-                await robots.allowed(url)
+                await may_fetch(robots, url)
 
     run(server, steps)
     assert len(server.seen) == 2
@@ -314,7 +323,7 @@ def test_outside_the_visiting_hours_it_says_when_to_come_back(server: WebServer)
             await robots.check(server.url("/a"))
         assert caught.value.retry_after == 3600
         clock.now += timedelta(hours=1)
-        assert await robots.allowed(server.url("/a"))
+        assert await may_fetch(robots, server.url("/a"))
 
     run(server, steps)
 

@@ -110,16 +110,6 @@ class Block:
     end: int | None = None
 
 
-def parse_header(lines: Iterable[str]) -> Header:
-    """The header block among `lines` (text lines; cells of a row apart by `|`); all None where there is none.
-
-    Brackets, colons, spaces inside labels, several pairs on a line, values on the line after, a block
-    printed twice: all are read. A blank or a placeholder (无, ———, |, null) is None, and never swallows
-    the next label. Of two labels for one field the better one counts, of two equal ones the first.
-    """
-    return find_header(list(lines)).header
-
-
 def header_of(said: Mapping[str, str | None]) -> Header:
     """The header of values known by their field (as a list prints them); blanks and placeholders are None."""
     return Header(**{name: value.strip() for name, value in said.items() if value and not _blank(value)})  # type: ignore[arg-type]
@@ -131,7 +121,13 @@ def may_end(line: str) -> bool:
 
 
 def find_header(lines: Sequence[str]) -> Block:
-    """As `parse_header`, with the place of the block. Stops at the first line of running text."""
+    """The header block among `lines` (text lines; cells of a row apart by `|`); all None where there is none.
+    Stops at the first line of running text.
+
+    Brackets, colons, spaces inside labels, several pairs on a line, values on the line after, a block
+    printed twice: all are read. A blank or a placeholder (无, ———, |, null) is None, and never swallows
+    the next label. Of two labels for one field the better one counts, of two equal ones the first.
+    """
     if UNSEEN.search("".join(lines)):
         lines = [UNSEEN.sub("", line) for line in lines]
     rows = [index for index, line in enumerate(lines[:-1]) if "|" in line and line.count("|") >= 2]

@@ -94,11 +94,6 @@ def _sequences(tx: Connection, ids: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def index(tx: Connection, events: Iterable[Event]) -> None:
-    """Make these, which are stored, known by their indicators."""
-    _index(tx, [(sorted(filters.indicators_of(event)), event.type, event.sequence) for event in events])
-
-
 def _index(tx: Connection, events: Iterable[tuple[Iterable[str], str, int]]) -> None:
     about = [
         {"indicator": indicator, "type": type_, "sequence": sequence}

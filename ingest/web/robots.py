@@ -111,14 +111,6 @@ class Robots:
         self._now = now
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
-    async def allowed(self, url: str, *, admit: Admit | None = None) -> bool:
-        """Whether the URL may be fetched now; False too while robots.txt cannot be read."""
-        try:
-            await self.check(url, admit=admit)
-        except (Blocked, HostUnavailable):
-            return False
-        return True
-
     async def check(self, url: str, *, admit: Admit | None = None, witness: Witness | None = None) -> Rules:
         """The rules of the URL's origin, if they let us fetch it now.
 

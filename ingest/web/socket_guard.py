@@ -89,13 +89,6 @@ def within(fence: Fence) -> Iterator[None]:
         _here.fence = outer
 
 
-@contextmanager
-def fenced(allow_hosts: Collection[str]) -> Iterator[Fence]:
-    """This thread, until the block ends. Hosts named in `allow_hosts` may be private or loopback."""
-    with within(fence := Fence(allow_hosts)):
-        yield fence
-
-
 @cache
 def _watch() -> None:
     """Once in a process, and for good: a hook cannot be taken away again."""

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, func, select, text
 
 from ingest.events import EventType, figure_json, make_event, report_data
+from ingest.filters import indicators_of
 from ingest.model import (
     Comparator,
     Copy,
@@ -34,7 +35,7 @@ from ingest.model import (
     Version,
 )
 from ingest.regions.gazetteer import divisions
-from ingest.store import outbox, rows, search, watchlist
+from ingest.store import rows, search, watchlist
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.watchlist import SourceRow
@@ -136,7 +137,12 @@ def _put(tx: Connection, batch: Sequence[_Made], slugs: dict[str, str], filler: 
         table: Table = t.metadata.tables[name]
         tx.execute(table.insert(), records)
     told = select(t.events).where(t.events.c.report_id >= base)
-    outbox.index(tx, [rows.read(Event, row) for row in tx.execute(told).mappings()])
+    about = [
+        {"indicator": indicator, "type": event.type, "sequence": event.sequence}
+        for event in (rows.read(Event, row) for row in tx.execute(told).mappings())
+        for indicator in indicators_of(event)
+    ]
+    tx.execute(t.event_indicators.insert(), about)
     search.refresh(tx, [record["id"] for record in rows_of["reports"]])
 
 
