@@ -108,7 +108,7 @@ def still_known(pipeline: Pipeline, file: LocalFile, *, official: bool) -> Outco
     if shown is None:
         return None
     with pipeline.store.begin() as tx:
-        watchlist.page_checked(tx, page.id, now, now + NEVER, etag=None, last_modified=None, capture=None)
+        watchlist.page_had(tx, page.id, watchlist.Had(now, now + NEVER, None, None))
         evidence.seen_again(tx, page.id, now, (None, None))
     return Outcome(file.url, Unchanged.__name__, version_id=shown.id)
 
@@ -164,8 +164,7 @@ def keep_file(
             last = None if page.last_fetched_at is None else evidence.last_time(tx, page.id).payload
             if tried is None and page.last_fetched_at is None:
                 # In the same transaction, so that no poller ever finds it due.
-                then = now + NEVER
-                watchlist.page_checked(tx, page.id, now, then, etag=None, last_modified=None, capture=None)
+                watchlist.page_had(tx, page.id, watchlist.Had(now, now + NEVER, None, None))
         if tried is None:
             tried = asyncio.run(belief.try_out(page, read, belief.shown(page)))
         if archive is not None and (last is None or last.sha256 != capture.sha256):

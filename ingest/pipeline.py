@@ -277,18 +277,16 @@ class Pipeline:
     def _unchanged(self, page: Page, source: Source, fetched: Fetched, hanging: Hanging | None) -> None:
         now = self.now()
         with self.store.begin() as tx:
-            watchlist.page_checked(
-                tx,
-                page.id,
+            had = watchlist.Had(
                 now,
                 next_look(
                     page.news_at or page.first_seen_at, now, chance=self.chance(), recheck=source.recheck
                 ),
-                etag=fetched.etag or page.etag,
-                last_modified=fetched.last_modified or page.last_modified,
-                capture=None,
+                fetched.etag or page.etag,
+                fetched.last_modified or page.last_modified,
                 furniture=learnt(page.furniture),
             )
+            watchlist.page_had(tx, page.id, had)
             place = (fetched.warc_file, fetched.warc_offset)
             evidence.seen_again(tx, page.id, fetched.fetched_at, place, hanging=hanging is not None)
             if page.error is not None:

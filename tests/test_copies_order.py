@@ -94,7 +94,7 @@ def show(store: Store, arrival: Arrival, now: datetime) -> int:
         applied = deciding.apply(tx, page, decision, reading, official=arrival.official, now=now)
         later = now + timedelta(days=1)
         capture = Capture(now, 200, sha256, 1)
-        watchlist.page_checked(tx, page.id, now, later, etag=None, last_modified=None, capture=capture)
+        deciding.had(tx, page.id, capture, later)
     assert applied.version_id is not None
     return applied.version_id
 

@@ -16,7 +16,6 @@ from tests.support.store_samples import (
     NOW,
     PORTAL,
     REPOST,
-    a_capture,
     a_page,
     a_reading,
     show,
@@ -185,16 +184,14 @@ def test_how_a_page_fared(store: Store) -> None:
         (problem,) = overview.problems(tx)
         assert (problem.failures, problem.error, problem.error_message) == (2, "TooLarge", "more than 15 MiB")
         (again,) = leases.lease_pages(tx, "me", NOW + 2 * HOUR, LEASE, 1)  # the lease was given back
-        watchlist.page_checked(
-            tx, again.id, NOW + 2 * HOUR, NEVER, etag='"e"', last_modified="Sat", capture=a_capture("b" * 64)
-        )
+        watchlist.page_had(tx, again.id, watchlist.Had(NOW + 2 * HOUR, NEVER, '"e"', "Sat", "b" * 64))
         assert overview.problems(tx) == []
         found = watchlist.page_of(tx, page.source, page.url)
         assert found is not None
         assert (found.failures, found.error, found.error_message) == (0, None, None)
         assert (found.etag, found.last_modified, found.body_sha256) == ('"e"', "Sat", "b" * 64)
         assert (found.last_fetched_at, found.next_fetch_at) == (NOW + 2 * HOUR, NEVER)
-        watchlist.page_checked(tx, again.id, NOW, NEVER, etag='"e"', last_modified=None, capture=None)
+        watchlist.page_had(tx, again.id, watchlist.Had(NOW, NEVER, '"e"', None))
         found = watchlist.page_of(tx, page.source, page.url)
         assert found is not None
         assert found.body_sha256 == "b" * 64  # not modified: still those bytes
@@ -214,7 +211,7 @@ def test_a_page_is_gone_at_the_second_missing_in_a_row(store: Store) -> None:
         settlement.settled(tx, shown.report_id, **told, now=NOW)
 
         assert not miss(1)
-        watchlist.page_checked(tx, page.id, NOW, NOW, etag=None, last_modified=None, capture=None)
+        watchlist.page_had(tx, page.id, watchlist.Had(NOW, NOW, None, None))
         assert not miss(2)  # the one before was not "in a row"
         assert settlement.unsettled(tx, NEVER, timedelta(0)) == []
         assert miss(3)

@@ -63,7 +63,7 @@ def take(store: Store, context: Context, key: str, *, kind: Kind, region: Region
         decision = decide(deciding.known(tx, shown, reading), page, reading)
         applied = deciding.apply(tx, shown, decision, reading, official=True, now=now)
         capture = Capture(now, 200, page, len(body))
-        watchlist.page_checked(tx, shown.id, now, now, etag=None, last_modified=None, capture=capture)
+        deciding.had(tx, shown.id, capture, now)
     assert applied.version_id is not None
     extract_all(store, context, [applied.version_id])
     return applied.version_id

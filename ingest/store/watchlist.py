@@ -13,10 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from ingest.model import Capture, Header, ListItem, Page, SourceKind
+from ingest.model import Header, ListItem, Page, SourceKind
 from ingest.page.titles import same_title
 from ingest.store import rows
-from ingest.store.evidence import keep_capture
 from ingest.store.tables import lists, pages, sources
 
 MOST_TITLES = 8  # of one page, by its lists
@@ -295,27 +294,6 @@ def page_of(tx: Connection, source: str, url: str) -> Page | None:
 def page(tx: Connection, page_id: int) -> Page | None:
     row = tx.execute(select(pages).where(pages.c.id == page_id)).mappings().one_or_none()
     return None if row is None else rows.read(Page, row)
-
-
-def page_checked(
-    tx: Connection,
-    page_id: int,
-    now: datetime,
-    next_fetch_at: datetime,
-    *,
-    etag: str | None,
-    last_modified: str | None,
-    capture: Capture | None,
-    version_id: int | None = None,
-    furniture: Mapping[str, int] | None = None,
-) -> None:
-    """A page was had. `capture` None means: not modified, the bytes are those of before. `version_id`: what
-    it was read as. `furniture`: which lines change by themselves (None: as it stands)."""
-    sha256 = None if capture is None else capture.sha256
-    had = Had(now, next_fetch_at, etag, last_modified, sha256, furniture=furniture)
-    if capture is not None:
-        keep_capture(tx, page_id, capture, version_id)
-    page_had(tx, page_id, had)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def _arrive(store: Store, number: int, doc: copies.Document) -> int:
         applied = deciding.apply(tx, page, decision, reading, official=False, now=NOW)
         capture = Capture(NOW, 200, sha256, 1)
         later = NOW + timedelta(days=1)
-        watchlist.page_checked(tx, page.id, NOW, later, etag=None, last_modified=None, capture=capture)
+        deciding.had(tx, page.id, capture, later)
     assert applied.version_id is not None
     return applied.version_id
 

@@ -59,7 +59,7 @@ def show(
         applied = deciding.apply(tx, known_page, decision, text, official=official, now=now)
         capture = Capture(now, 200, sha256, len(body))
         later = now + timedelta(days=1)
-        watchlist.page_checked(tx, known_page.id, now, later, etag=None, last_modified=None, capture=capture)
+        deciding.had(tx, known_page.id, capture, later)
     return applied
 
 

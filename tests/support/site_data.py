@@ -211,9 +211,7 @@ def show(
         decision = NewVersion(decision.report_id, relation)
     applied = deciding.apply(tx, page, decision, what, official=OFFICIAL[source], now=at)
     capture = Capture(fetched_at=at, status=200, sha256=sha, size=len(what.article.body.encode()))
-    watchlist.page_checked(
-        tx, page.id, at, at + timedelta(hours=6), etag=None, last_modified=None, capture=capture
-    )
+    deciding.had(tx, page.id, capture, at + timedelta(hours=6))
     return applied
 
 

@@ -154,9 +154,7 @@ def show(
     """What pipeline.py does with a page that was read, in one transaction."""
     known = deciding.known(tx, page, reading)
     decision = decide(known, sha256, reading)
-    watchlist.page_checked(
-        tx, page.id, now, NEVER, etag=None, last_modified=None, capture=a_capture(sha256, now)
-    )
+    deciding.had(tx, page.id, a_capture(sha256, now), NEVER)
     return deciding.apply(tx, page, decision, reading, official=page.source == "portal", now=now)
 
 
