@@ -86,7 +86,7 @@ def compare(
 
     | relation | when |
     |---|---|
-    | draft | its title says so (征求意见稿), the other's does not |
+    | draft | its title or head says so (征求意见稿), the other's does not |
     | same | equal letters, but for lines without figures at the edges |
     | masked | figures of the other stand as X, or are left out |
     | restated | the same sentences with other figures, hardly any other words changed |
