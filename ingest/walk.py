@@ -8,7 +8,7 @@ its items, list_poll.py; walking back as far as one likes, backfill.py.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,73 +72,124 @@ async def look_at_list(
     Where the last item of a page is news, the next page is looked at too; once a day the first few are in
     any case. What stands behind the first page when a list is seen for the first time is old.
     """
-    deep = watched.deep_at is None or now - watched.deep_at >= DEEP_LOOK or watched.owed is not None
-    # Whether there is something behind it only the whole page says; and some servers answer every condition
-    # with 304 for ever.
-    validators = (None, None) if deep else (watched.etag, watched.last_modified)
-    said = source.watched(watched.url)
-    fetched = await web.fetch(
-        Request(watched.url, *validators, post=said.post_for(1)), delay=source.delay, passing=True
-    )
-    if fetched.status == 304:
-        return Look(fetched, None, watched.read_as)
-    if said_instead := sent_elsewhere(watched.url, fetched.final_url):
-        raise error_of(said_instead, fetched.final_url)
-    read_as = _read_as(fetched, source)
-    if read_as == watched.read_as and not deep:
-        return Look(fetched, None, read_as)
-    page = fetched
-    fetched, text, items = await read_list_answer(web, source, page, now, reader)
-    if fetched is not page and (read_as := _read_as(fetched, source)) == watched.read_as and not deep:
-        return Look(fetched, None, read_as)
-    warning, owed = await reader(flaw_of, text, source), None
-    # One page more than counts: what is taken off the list lets older items move up.
-    least = max(DEPTH + 1, watched.owed or 0) if deep else 1
-    known = dict.fromkeys(watched.remembered or ())
-    seen = {item.url for item in items}
-    address, number, last = fetched.final_url, 1, items[-1]
-    news: list[ListItem] = []
-    behind: list[ListItem] = []
-    onward = watched.items is not None
-    broken = False
-    while True:
-        onward = onward and mark_of(last.url) not in known and bool(await unknown([last.url]))
-        if not onward and number >= least:
-            break
-        if number >= max(FARTHEST, least):
-            warning = f"more is new than {number} pages hold; see gongbao poll --backfill"
-            break
-        paging = source.paging_of(watched.url)
-        following = await reader(next_page, text, address, watched.url, number + 1, paging)
-        if following is None:
-            break
-        number += 1
-        try:
-            request = Request(following, post=said.post_for(number))
-            answer = await web.fetch(request, delay=source.delay, passing=True)
-            text, more = await reader(read_answer, answer, source, now)
-        except (HostUnavailable, TimedOut) as exc:
-            log.warning(
-                "list not walked", source=source.slug, url=following, error=exc.code, message=str(exc)
-            )
-            # What comes meanwhile may push what we have not seen one page back.
-            owed = min(number + 1, FARTHEST) if onward or watched.owed else None
-            broken = True
-            break
-        except (FetchError, ParseError):
-            break  # the list ends here
-        fresh = [item for item in more if item.url not in seen]
-        if not fresh:
-            break  # a server that answers with its last page for ever
-        seen.update(item.url for item in fresh)
-        behind += fresh
-        if onward or number <= max(DEPTH if watched.remembered is not None else 1, watched.owed or 1):
-            news += [item for item in fresh if mark_of(item.url) not in known]
-        address, last = answer.final_url, fresh[-1]
-    remembered = watched.remembered
-    if deep and not (broken and remembered is None):  # half of what stood there would make the rest news
-        remembered = tuple(dict.fromkeys([*(mark_of(item.url) for item in behind), *known]))[:REMEMBERED]
-    return Look(fetched, items, read_as, tuple(news), deep, remembered, owed, warning)
+    return await _Looker(web, source, watched, now, unknown, reader).look()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of the list: its text, the address that it came from, its items."""
+
+    text: str
+    url: str
+    items: Sequence[ListItem]
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """The pages behind the first: their items, and those of them that are news; `owed` and `warning` as in
+    Look. `broken`: one could not be had."""
+
+    items: Sequence[ListItem]
+    news: Sequence[ListItem]
+    owed: int | None
+    warning: str | None
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Looker:
+    """One look at one list."""
+
+    web: Web
+    source: Source
+    watched: WatchedList
+    now: datetime
+    unknown: Unknown
+    reader: Reader
+
+    async def look(self) -> Look:
+        watched, source = self.watched, self.source
+        deep = watched.deep_at is None or self.now - watched.deep_at >= DEEP_LOOK or watched.owed is not None
+        # Whether there is something behind it only the whole page says; and some servers answer every
+        # condition with 304 for ever.
+        validators = (None, None) if deep else (watched.etag, watched.last_modified)
+        asked = Request(watched.url, *validators, post=source.watched(watched.url).post_for(1))
+        fetched = await self.web.fetch(asked, delay=source.delay, passing=True)
+        if fetched.status == 304:
+            return Look(fetched, None, watched.read_as)
+        if said_instead := sent_elsewhere(watched.url, fetched.final_url):
+            raise error_of(said_instead, fetched.final_url)
+        read_as = _read_as(fetched, source)
+        if read_as == watched.read_as and not deep:
+            return Look(fetched, None, read_as)
+        page = fetched
+        fetched, text, items = await read_list_answer(self.web, source, page, self.now, self.reader)
+        if fetched is not page and (read_as := _read_as(fetched, source)) == watched.read_as and not deep:
+            return Look(fetched, None, read_as)
+        flaw = await self.reader(flaw_of, text, source)
+        behind = await self._walk_on(_Page(text, fetched.final_url, items), deep)
+        remembered = watched.remembered
+        # Half of what stood there would make the rest news.
+        if deep and not (behind.broken and remembered is None):
+            marks = (mark_of(item.url) for item in behind.items)
+            remembered = tuple(dict.fromkeys([*marks, *(remembered or ())]))[:REMEMBERED]
+        news, warning = tuple(behind.news), behind.warning or flaw
+        return Look(fetched, items, read_as, news, deep, remembered, behind.owed, warning)
+
+    async def _walk_on(self, page: _Page, deep: bool) -> _Behind:
+        """Look at what stands behind the first page."""
+        watched, known = self.watched, frozenset(self.watched.remembered or ())
+        # One page more than counts: what is taken off the list lets older items move up.
+        least = max(DEPTH + 1, watched.owed or 0) if deep else 1
+        counts = max(DEPTH if watched.remembered is not None else 1, watched.owed or 1)
+        seen = {item.url for item in page.items}
+        items: list[ListItem] = []
+        news: list[ListItem] = []
+        number, onward = 1, watched.items is not None
+        while True:
+            last = page.items[-1].url
+            onward = onward and mark_of(last) not in known and bool(await self.unknown([last]))
+            if not onward and number >= least:
+                break
+            if number >= max(FARTHEST, least):
+                warning = f"more is new than {number} pages hold; see gongbao poll --backfill"
+                return _Behind(items, news, None, warning, broken=False)
+            url = await self._next_url(page, number + 1)
+            if url is None:
+                break
+            number += 1
+            try:
+                following = await self._fetched(url, number)
+            except (HostUnavailable, TimedOut) as exc:
+                log.warning(
+                    "list not walked", source=self.source.slug, url=url, error=exc.code, message=str(exc)
+                )
+                # What comes meanwhile may push what we have not seen one page back.
+                owed = min(number + 1, FARTHEST) if onward or watched.owed else None
+                return _Behind(items, news, owed, None, broken=True)
+            except (FetchError, ParseError):
+                break  # the list ends here
+            fresh = [item for item in following.items if item.url not in seen]
+            if not fresh:
+                break  # a server that answers with its last page for ever
+            seen.update(item.url for item in fresh)
+            items += fresh
+            if onward or number <= counts:
+                news += [item for item in fresh if mark_of(item.url) not in known]
+            page = _Page(following.text, following.url, fresh)
+        return _Behind(items, news, None, None, broken=False)
+
+    async def _next_url(self, page: _Page, number: int) -> str | None:
+        """Of the page with this number, which stands behind that one; None where it says of none."""
+        url = self.watched.url
+        return await self.reader(next_page, page.text, page.url, url, number, self.source.paging_of(url))
+
+    async def _fetched(self, url: str, number: int) -> _Page:
+        """Raises FetchError, ParseError."""
+        request = Request(url, post=self.source.watched(self.watched.url).post_for(number))
+        answer = await self.web.fetch(request, delay=self.source.delay, passing=True)
+        text, items = await self.reader(read_answer, answer, self.source, self.now)
+        return _Page(text, answer.final_url, items)
 
 
 def _read_as(fetched: Fetched, source: Source) -> str:
