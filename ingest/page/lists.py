@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -206,6 +206,28 @@ def _by_structure(
 ) -> list[_Candidate]:
     """The largest group of links that stand alike and look like items, those of a `likely` address before
     others; with `wanted`, all links of that address."""
+    candidates = [
+        one
+        for box in boxes_of(_links_of_items(tree, base, wanted))
+        if (one := _candidate(box, now)).dated or len(box.link.title) >= _TITLE_LENGTH
+    ]
+    if wanted is not None:
+        return candidates
+    column = _column(tree, base, likely, candidates)
+    groups: dict[str, list[_Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(candidate.box.path, []).append(candidate)
+    parted = [part for group in groups.values() for part in _by_holder(group)]
+    best = max((*groups.values(), *parted), key=column.rank, default=[])
+    if column.worth(best) <= 0:
+        return []
+    whole = _whole(best, candidates)
+    chosen = {id(one) for one in whole}
+    apart = [one for one in candidates if id(one) not in chosen and column.has_apart(one)]
+    return _by_heading([*apart, *whole], now)
+
+
+def _links_of_items(tree: LexborHTMLParser, base: str, wanted: re.Pattern[str] | None) -> list[Link]:
     links = [
         link for link in links_of(tree, base) if _may_be_title(link.title) and not _HOME.fullmatch(link.url)
     ]
@@ -215,80 +237,86 @@ def _by_structure(
     # What many items are filed under (a tag, an office) is none of them; the newest report may be linked as
     # often, by a banner, a picture and among what is much read.
     times = Counter((link.url, link.title) for link in links)
-    links = [
+    return [
         x
         for x in links
         if times[x.url, x.title] < _OFTEN or ARTICLE_ADDRESS.search(x.url) or _names_this(x.title)
     ]
-    candidates = [
-        one
-        for box in boxes_of(links)
-        if (one := _candidate(box, now)).dated or len(box.link.title) >= _TITLE_LENGTH
-    ]
-    if wanted is not None:
-        return candidates
-    groups: dict[str, list[_Candidate]] = {}
-    # By the place of a list, the addresses in it of no report; the places where one is named with its year.
-    news: dict[tuple[str, int | None], set[str]] = {}
-    of_years: set[tuple[str, int | None]] = set()
-    for candidate in candidates:
-        groups.setdefault(candidate.box.path, []).append(candidate)
-        if not names_report(candidate.item.title):
-            news.setdefault(_place(candidate.box), set()).add(candidate.item.url)
-        elif _YEAR.search(candidate.item.title):
-            of_years.add(_place(candidate.box))
-    parted = [part for group in groups.values() for part in _by_holder(group)]
 
-    def worth(group: Sequence[_Candidate]) -> float:
-        return _worth([one.item for one in group], likely)
 
-    folder, site = base.rpartition("/")[0] + "/", urljoin(base, "/")
-    head = tree.css_first("title")
-    of_reports = _REPORT_COLUMN.search(base) is not None or names_report(head.text() if head else None)
+_Place = tuple[str, int | None]
 
-    def is_below(one: _Candidate) -> bool:
-        return folder.count("/") > 3 and one.item.url.startswith(folder)
 
-    def is_of_year(one: _Candidate) -> bool:
-        title = one.item.title
-        return names_report(title) and _YEAR.search(title) is not None and not one.item.url.endswith("/")
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What is known of a page when its list is looked for: what its own address stands in (`site`, `folder`),
+    and whether it is there for reports (`of_reports`); by the place of a list, the addresses in it of no
+    report (`news`); the places where a report is named with its year (`of_years`)."""
 
-    def is_apart(one: _Candidate) -> bool:
+    site: str
+    folder: str
+    likely: re.Pattern[str] | None
+    of_reports: bool
+    news: Mapping[_Place, Set[str]]
+    of_years: Set[_Place]
+
+    def worth(self, group: Sequence[_Candidate]) -> float:
+        return _worth([one.item for one in group], self.likely)
+
+    def rank(self, group: Sequence[_Candidate]) -> tuple[bool, bool, bool, float]:
+        """Reports that the page is there for, then what stands below the list's own address, count before
+        any list beside them, however long that is."""
+        half, value = len(group) / 2, self.worth(group)
+        dated = sum(one.dated for one in group)
+        pages = sum(one.dated or _is_article(one.item) or self._is_of_year(one) for one in group)
+        if value <= 0 or pages < half:
+            return False, False, False, value  # a menu
+        below = sum(map(self._is_below, group)) >= half
+        reports = sum(names_report(one.item.title) for one in group) >= half
+        few = below and (reports or dated == len(group))
+        return self.of_reports and reports, below and len(group) >= _OFTEN, few, value
+
+    def has_apart(self, one: _Candidate) -> bool:
         """A report may stand outside the list: the newest one, printed large or in a tab of its own; those of
         a session, in a box beside its news."""
         url, place = one.item.url, _place(one.box)
-        dated, article = place in of_years, _is_article(one.item)
+        dated, article = place in self.of_years, _is_article(one.item)
         if url.endswith("/") or not names_report(one.item.title) or not (dated or article):
             return False
-        if not news.get(place, set()) <= {url}:  # what is much read
+        if not self.news.get(place, set()) <= {url}:  # what is much read
             return False
-        if of_reports and dated:
+        if self.of_reports and dated:
             return True
-        return (is_below(one) and (dated or one.dated)) or (article and url.startswith(site))
+        if self._is_below(one) and (dated or one.dated):
+            return True
+        return article and url.startswith(self.site)
 
-    def rank(group: Sequence[_Candidate]) -> tuple[bool, bool, bool, float]:
-        """Reports that the page is there for, then what stands below the list's own address, count before
-        any list beside them, however long that is."""
-        half, value = len(group) / 2, worth(group)
-        dated = sum(one.dated for one in group)
-        pages = sum(one.dated or _is_article(one.item) or (of_reports and is_of_year(one)) for one in group)
-        if value <= 0 or pages < half:
-            return False, False, False, value  # a menu
-        below = sum(map(is_below, group)) >= half
-        reports = sum(names_report(one.item.title) for one in group) >= half
-        few = below and (reports or dated == len(group))
-        return of_reports and reports, below and len(group) >= _OFTEN, few, value
+    def _is_below(self, one: _Candidate) -> bool:
+        return self.folder.count("/") > 3 and one.item.url.startswith(self.folder)
 
-    best = max((*groups.values(), *parted), key=rank, default=[])
-    if worth(best) <= 0:
-        return []
-    whole = _whole(best, candidates)
-    chosen = {id(one) for one in whole}
-    apart = [one for one in candidates if id(one) not in chosen and is_apart(one)]
-    return _by_heading([*apart, *whole], now)
+    def _is_of_year(self, one: _Candidate) -> bool:
+        title = one.item.title
+        named = self.of_reports and names_report(title) and _YEAR.search(title) is not None
+        return named and not one.item.url.endswith("/")
 
 
-def _place(box: Box) -> tuple[str, int | None]:
+def _column(
+    tree: LexborHTMLParser, base: str, likely: re.Pattern[str] | None, candidates: Iterable[_Candidate]
+) -> _Column:
+    head = tree.css_first("title")
+    of_reports = _REPORT_COLUMN.search(base) is not None or names_report(head.text() if head else None)
+    news: dict[_Place, set[str]] = {}
+    of_years: set[_Place] = set()
+    for one in candidates:
+        if not names_report(one.item.title):
+            news.setdefault(_place(one.box), set()).add(one.item.url)
+        elif _YEAR.search(one.item.title):
+            of_years.add(_place(one.box))
+    site, folder = urljoin(base, "/"), base.rpartition("/")[0] + "/"
+    return _Column(site, folder, likely, of_reports, news, of_years)
+
+
+def _place(box: Box) -> _Place:
     return box.path, box.holder
 
 
