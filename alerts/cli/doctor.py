@@ -24,7 +24,7 @@ from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError, QueueError, StoreError
 from ingest.model import Channel, Page, Subscription
 from ingest.process import healthcheck
-from ingest.process.console import command_settings, need_database, now, write_trouble
+from ingest.process.console import command_settings, need_database, now, opened, write_trouble
 from ingest.process.panels import LOOK
 from ingest.process.terminal import counted
 from ingest.queue import Queue
@@ -33,7 +33,6 @@ from ingest.roles import Role
 from ingest.settings import Settings, unknown_variables
 from ingest.sources.load import enabled, load_sources
 from ingest.store import overview, presence, retention, subscriptions
-from ingest.store.db import Store
 
 app = typer.Typer()
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
@@ -60,14 +59,8 @@ def examine_role(settings: Settings, role: str, now: datetime) -> Iterator[Findi
 
 
 def _beats(settings: Settings) -> list[presence.Beat]:
-    need_database(settings)
-    store = Store.open(settings.database)
-    try:
-        store.check()
-        with store.read() as tx:
-            return presence.beats(tx)
-    finally:
-        store.close()
+    with opened(settings) as store, store.read() as tx:
+        return presence.beats(tx)
 
 
 def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -120,9 +113,7 @@ class _Known:
 
 def _ask_database(settings: Settings) -> _Known:
     """Raises StoreError, also where nothing can be written."""
-    store = Store.open(settings.database)
-    try:
-        store.check()
+    with opened(settings) as store:
         with store.begin() as tx:
             presence.leave(tx, "doctor", "")  # changes nothing, and says whether anything can be written
         with store.read() as tx:
@@ -134,8 +125,6 @@ def _ask_database(settings: Settings) -> _Known:
                 overview.source_rows(tx),
                 subscriptions.all(tx),
             )
-    finally:
-        store.close()
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -219,20 +208,13 @@ def _queue(settings: Settings) -> Iterator[Finding]:
 def _retention(settings: Settings) -> Iterator[Finding]:
     """How long what was fetched is kept, and how much of it there is."""
     try:
-        need_database(settings)
-        store = Store.open(settings.database)
-    except StoreError:
-        return  # said already
-    try:
-        with Archive.from_settings(settings) as archive, store.read() as tx:
+        with opened(settings) as store, Archive.from_settings(settings) as archive, store.read() as tx:
             files, counts = archive.names(), retention.kept(tx)
     except (ArchiveError, ConfigError) as exc:
         yield Finding(Level.FAULT, "kept", str(exc))
         return
     except StoreError:
         return  # said already
-    finally:
-        store.close()
     since = f" since {counts.since:%F}" if counts.since else ""
     yield Finding(
         Level.OK,

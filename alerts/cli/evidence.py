@@ -56,8 +56,8 @@ def evidence(
     if out is None or list_:
         print_listing(captures.listing(trail.exhibits), format_, lang)
         return
-    archive = Archive.from_settings(settings)
-    data = record(archive, trail.best) if warc else payload(archive, trail.best)
+    with Archive.from_settings(settings) as archive:
+        data = record(archive, trail.best) if warc else payload(archive, trail.best)
     if out == "-":
         sys.stdout.buffer.write(data)
     else:
