@@ -24,7 +24,7 @@ from ingest.poll import Poller, summarise
 from ingest.process.console import cleared_on_sigterm, counting_on, opened, role_settings, run_until_stopped
 from ingest.process.instance import instance_name, noted
 from ingest.process.panels import RUN
-from ingest.process.terminal import complain, err
+from ingest.process.terminal import complain, counted, err
 from ingest.queue import Queue, queue_url
 from ingest.roles import Role
 from ingest.settings import Settings
@@ -86,7 +86,7 @@ async def _till_done(settings: Settings, store: Store, slugs: tuple[str, ...], b
 def _say(walked: Walked) -> None:
     """What a page of a list held."""
     if walked.fine:
-        said = walked.why or f"{walked.items} items, {walked.new} new"
+        said = walked.why or f"{counted(walked.items, 'item')}, {walked.new} new"
         typer.echo(f"{walked.url}: page {walked.number}: {said}")
     else:
         complain("poll", f"{walked.url}: page {walked.number}: {walked.why}")

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from alerts.cli.export import summary
 from alerts.web.api import event_schemas
 from gongbao import app
 from ingest.errors import ConfigError
 from ingest.events import EventType
+from ingest.export import Manifest, Member, TableMember
 from ingest.process.terminal import counted
 from ingest.program import program_version
 from tests.support.service import PATIENCE, Gongbao
@@ -306,6 +308,14 @@ def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:
 )  # fmt: skip
 def test_one_of_something_is_said_as_one(number: int, noun: str, said: str) -> None:
     assert counted(number, noun) == said
+
+
+def test_what_an_export_holds_is_counted() -> None:
+    empty = {"bytes": 0, "sha256": ""}
+    table = TableMember(file="tables/feeds.jsonl", name="feeds", rows=1, last_id=None, columns={}, **empty)
+    warc = Member(file="warc/a.warc.gz", **empty)
+    made = Manifest(format=1, made_at="today", made_by="", revision="ab", tables=[table], warc=[warc])
+    assert summary(made) == "1 row in 1 table, 1 WARC file, revision ab of today"
 
 
 def test_doctor_counts_what_is_there(gongbao: Gongbao, report: Path) -> None:

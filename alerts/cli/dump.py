@@ -11,6 +11,7 @@ from alerts.listing.dataset_files import Written
 from alerts.listing.dataset_files import dump as write
 from ingest.process.console import cleared_on_sigterm, command_settings, now, opened
 from ingest.process.panels import KEEP
+from ingest.process.terminal import counted
 
 app = typer.Typer()
 
@@ -25,8 +26,8 @@ def dump(
     """Write reports, versions, copies, targets, outcomes, verdicts and events as Parquet, of one moment.
 
     The folder holds a file for each table, their schemas (datapackage.json) and what each column means
-    (DICTIONARY.md). A new folder is there whole or not at all; in an empty one
-    datapackage.json comes last. docs/dataset.md shows what to do with it.
+    (DICTIONARY.md). A new folder is there whole or not at all; in an empty one datapackage.json comes last.
+    docs/dataset.md shows what to do with it.
     """
     with cleared_on_sigterm(), opened(command_settings()) as store:
         write(store, folder, now(), texts=texts, told=_say)
@@ -34,4 +35,4 @@ def dump(
 
 
 def _say(written: Written) -> None:
-    typer.echo(f"{written.table}: {written.rows} rows, {written.size / 2**20:.1f} MiB")
+    typer.echo(f"{written.table}: {counted(written.rows, 'row')}, {written.size / 2**20:.1f} MiB")

@@ -23,7 +23,7 @@ from ingest.process.console import (
     opened,
 )
 from ingest.process.panels import KEEP
-from ingest.process.terminal import complain
+from ingest.process.terminal import complain, counted
 from ingest.store import subscriptions
 from ingest.store.db import Store
 
@@ -83,14 +83,15 @@ def import_archive(
     if locked:
         complain(
             "import-archive",
-            f"the secrets of {locked} subscriptions cannot be opened: before you start the sender, bring "
-            "GONGBAO_SECRET_KEY (or secret.key of the data folder) from where the file was made",
+            f"the secrets of {counted(locked, 'subscription')} cannot be opened: before you start the "
+            "sender, bring GONGBAO_SECRET_KEY (or secret.key of the data folder) from where the file was "
+            "made",
         )
 
 
 def summary(manifest: moves.Manifest) -> str:
-    files = f", {len(manifest.warc)} WARC files" if manifest.warc else ""
-    tables = f"{manifest.rows} rows in {len(manifest.tables)} tables"
+    files = f", {counted(len(manifest.warc), 'WARC file')}" if manifest.warc else ""
+    tables = f"{counted(manifest.rows, 'row')} in {counted(len(manifest.tables), 'table')}"
     return f"{tables}{files}, revision {manifest.revision} of {manifest.made_at}"
 
 

@@ -162,9 +162,8 @@ def sources_new(
     settings = command_settings()
     draft = asyncio.run(draft_source(settings, url, slug=slug, kind=kind, region=region))
     if write:
-        typer.echo(
-            f"{write_draft(settings, draft)}: {len(draft.items)} items; `gongbao sources check {draft.slug}`"
-        )
+        items = counted(len(draft.items), "item")
+        typer.echo(f"{write_draft(settings, draft)}: {items}; `gongbao sources check {draft.slug}`")
     else:
         typer.echo(draft.toml, nl=False)
 
