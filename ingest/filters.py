@@ -101,7 +101,7 @@ class Years(NamedTuple):
     last: int
 
 
-EARLIEST, LATEST = 1949, 2100
+EARLIEST, LATEST = 1949, 2100  # years that can be asked for
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
 
 

@@ -62,6 +62,7 @@ def test_who_in_a_province_has_not_reported(client: httpx.Client) -> None:
         ("/season", 200),
         ("/season?lang=en&within=500000", 200),
         ("/season?within=500106&year=2025", 200),
+        ("/season?year=1949", 200),
         ("/season?within=999999", 422),
         ("/season?years=2026", 422),
         ("/season?show=none", 422),

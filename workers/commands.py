@@ -15,6 +15,7 @@ import typer
 from ingest.errors import QueueError
 from ingest.events import as_object, report_json
 from ingest.file_import import file_name
+from ingest.filters import EARLIEST, LATEST
 from ingest.identity.doubts import doubts
 from ingest.identity.kinds import REPORTS
 from ingest.local_files import files_of
@@ -148,7 +149,7 @@ def settle(
     region: Annotated[str | None, typer.Option(help="Whose it is: a code, or a name.")] = None,
     kind: Annotated[str | None, typer.Option(help=f"Of which kind: {', '.join(sorted(REPORTS))}.")] = None,
     year: Annotated[
-        int | None, typer.Option(min=1949, max=2100, help="For which year its targets are.")
+        int | None, typer.Option(min=EARLIEST, max=LATEST, help="For which year its targets are.")
     ] = None,
 ) -> None:
     """Say which report a document is that does not say so itself; then it is announced.

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages.scope import Scope, levels_in, scope_of
 from alerts.words.language import Words
+from ingest.filters import LATEST
 from ingest.model import Region
 from ingest.regions.gazetteer import NATION
 from ingest.regions.named import place_named
@@ -27,7 +28,7 @@ from ingest.watch.season import Level, year_due
 FIRST_YEAR = 1978
 A_PAGE = 60  # regions
 
-YearAsked = Annotated[int | None, Query(ge=FIRST_YEAR, le=2100)]
+YearAsked = Annotated[int | None, Query(ge=FIRST_YEAR, le=LATEST)]
 LevelAsked = Annotated[Level | None, Query()]
 PageAsked = Annotated[int, Query(ge=1, le=200)]
 

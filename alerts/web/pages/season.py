@@ -23,6 +23,7 @@ from alerts.web.pages.scope import REPORTS_ARE_IN
 from alerts.web.pages.templating import TemplatesDep
 from ingest.china_time import CHINA, china_day
 from ingest.errors import ConfigError
+from ingest.filters import EARLIEST, LATEST
 from ingest.model import Kind, Region
 from ingest.regions.gazetteer import NATION, divisions, region_by_code
 from ingest.regions.named import place_named
@@ -52,7 +53,7 @@ def season(
     templates: TemplatesDep,
     root: RootDep,
     settings: SettingsDep,
-    year: Annotated[int | None, Query(ge=1950, le=2100)] = None,
+    year: Annotated[int | None, Query(ge=EARLIEST, le=LATEST)] = None,
     within: FieldAsked = "",
     show: Shown = "all",
 ) -> Response:
