@@ -569,8 +569,8 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class MailRequest:
-    """That somebody asks for e-mail. Nothing comes of it before the owner of the address confirms it, by a
-    e-mail that is due at `next_attempt_at`.
+    """That somebody asks for e-mail. Nothing comes of it before the owner of the address confirms it, by
+    an e-mail that is due at `next_attempt_at`.
 
     `secret` is sealed: the address, and the token of the link in the e-mail. `id` is made of that token.
     """

@@ -1,4 +1,4 @@
-"""The queue: two jobs and numbers go in, nothing else is ever run."""
+"""The queue: three jobs and numbers go in, nothing else is ever run."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ _REPORT = "Its key, how that begins, or a content hash."
 @app.command("import", rich_help_panel=READ)
 def import_(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files (html, txt, md, docx, pdf) or folders of them.", exists=True)
+        list[Path],
+        typer.Argument(help="Files (.html, .txt, .md, .docx, .doc, .pdf …) or folders of them.", exists=True),
     ],
     official: Annotated[
         bool, typer.Option("--official", help="You vouch that these are the official texts.")
@@ -173,7 +174,7 @@ def undo(
         int, typer.Argument(help="Its number, as `gongbao events` has it.", min=1, max=2**62)
     ],
 ) -> None:
-    """Take a merge or a split back, and tell subscribers what follows from it.
+    """Take back what merge, split or settle did, and tell subscribers what follows from it.
 
     A decision that a later one builds on is undone after that one.
     """

@@ -1,4 +1,4 @@
-"""Commands of the sites that are watched: sources list, on, off, look, check, new."""
+"""Commands of the sites that are watched: sources list, on, off, look, coverage, check, new, discover."""
 
 from __future__ import annotations
 

@@ -51,7 +51,8 @@ from ingest.store.db import Store
 def create_app(settings: Settings, store: Store) -> FastAPI:
     """The whole web side of one store. Opens nothing and starts nothing: the caller owns `store`.
 
-    Only feeds are gzipped (http/conditional.py), each coding with an ETag of its own; a proxy may more.
+    Gzipped is what http/conditional.py answers (feeds, texts of reports), each coding with an ETag of its
+    own; a proxy may gzip the rest.
     """
     app = FastAPI(
         title="gongbao",

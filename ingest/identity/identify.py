@@ -165,7 +165,7 @@ def identify(
     day = occasion.delivered_on
     year = year_of(kind, normal_title, head.text, headlines, day, page_date, plain)
     if kind is not Kind.NEWS and is_compilation(article.body):
-        # Many reports on one page are none of them: what it holds is match by its sentences.
+        # Many reports on one page are none of them: what it holds is matched by its sentences.
         return Identity(Kind.OTHER, title=title, report_key=_compilation_key(normal_title, url, article.body))
     return Identity(
         kind=kind,

@@ -2,7 +2,7 @@
 
 Where nothing on the wire tells half an answer from a whole one, its bytes and its text may: a page that is
 not closed, a text that is the beginning of what stood there and stops in mid-sentence. How often a page may
-say so before it is believed is pipeline.py.
+say so before it is believed is belief.py.
 """
 
 from __future__ import annotations

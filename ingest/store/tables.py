@@ -1,4 +1,4 @@
-"""The tables, one for each noun of the design. No queries here; migrations/ must agree (a test compares).
+"""The tables. No queries here; migrations/ must agree (a test compares).
 
 Times are UTC, stored by `UtcDateTime` (aware in, aware out, on both databases).
 """
@@ -367,7 +367,7 @@ fingerprints = Table(
     "fingerprints",
     metadata,
     Column("version_id", ForeignKey("versions.id"), primary_key=True, autoincrement=False),
-    Column("form", Integer, nullable=False),  # identity.FORM when it was taken
+    Column("form", Integer, nullable=False),  # fingerprint.FORM when it was taken
     Column("text_hash", String(80), nullable=False, index=True),  # the content hash in that form
     Column("hashes", LargeBinary, nullable=False),
     Column("weights", LargeBinary, nullable=False),
@@ -423,7 +423,7 @@ def _figure_columns() -> list[Column[Any]]:
     ]
 
 
-# (version, start, end) of the design, and the indicator: 分别增长5%、6% gives two figures in one quote.
+# The place of a figure does not tell it from others: 分别增长5%、6% gives two figures in one quote.
 _FIGURE_KEY = ("version_id", "start", "end", "indicator", "label", "measure", "owner")
 
 targets = Table(

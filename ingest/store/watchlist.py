@@ -1,7 +1,7 @@
 """What is watched: sources, their lists, the pages found on them, and how each fared last time.
 
-Who may take what is due is leases.py. When to come back, and whether a source counts as broken, is decided
-in list_poll.py; what a page says is stored by documents.py.
+Who may take what is due is leases.py. When to come back is watch/schedule.py, whether a source counts as
+broken watch/health.py; what a page says is stored by documents.py.
 """
 
 from __future__ import annotations

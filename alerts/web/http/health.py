@@ -11,7 +11,7 @@ router = room(tags=["health"], responses=PROBLEMS)
 
 @router.get("/healthz")
 def healthz(store: StoreDep) -> dict[str, str]:
-    """200 when the database can be read, 503 otherwise."""
+    """As /readyz: 200 when the database can be read and has the tables of this version, 503 otherwise."""
     store.check()
     return {"status": "ok"}
 
