@@ -327,24 +327,29 @@ class Sender:
             return
         verdict, disabled = written
         _count(job, number, verdict.state, now)
-        told = log.bind(
-            subscription=job.subscription.id,
-            event_id=job.event.id,
-            attempt=number,
-            status=answer.status,
-            seconds=round(seconds, 3),
-        )
-        if verdict.state is DeliveryState.DONE:
-            told.info("webhook delivered")
-        elif disabled:
-            told.warning(
-                "webhook endpoint disabled; `gongbao webhooks enable` when it is well", reason=disabled
-            )
-        elif verdict.state is DeliveryState.DEAD:
-            told.warning("webhook given up", error=verdict.error)
-        else:
-            again = verdict.next_attempt_at
-            told.info("webhook failed", error=verdict.error, next_attempt_at=again and again.isoformat())
+        _say(job, number, answer, seconds, verdict, disabled)
+
+
+def _say(
+    job: Job, number: int, answer: Answer, seconds: float, verdict: Verdict, disabled: str | None
+) -> None:
+    """What became of an attempt, in the log. `disabled`: why nothing more is sent to the endpoint."""
+    told = log.bind(
+        subscription=job.subscription.id,
+        event_id=job.event.id,
+        attempt=number,
+        status=answer.status,
+        seconds=round(seconds, 3),
+    )
+    if verdict.state is DeliveryState.DONE:
+        told.info("webhook delivered")
+    elif disabled:
+        told.warning("webhook endpoint disabled; `gongbao webhooks enable` when it is well", reason=disabled)
+    elif verdict.state is DeliveryState.DEAD:
+        told.warning("webhook given up", error=verdict.error)
+    else:
+        again = verdict.next_attempt_at
+        told.info("webhook failed", error=verdict.error, next_attempt_at=again and again.isoformat())
 
 
 def _count(job: Job, number: int, state: DeliveryState, now: datetime) -> None:
