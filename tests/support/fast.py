@@ -17,6 +17,7 @@ _EDGES = frozenset(
     {"asyncio", "multiprocessing", "playwright.sync_api", "socket", "subprocess", "uvicorn"}
     | {"ingest.attachments.sandbox", "ingest.ocr.recognise"}
     | {"ingest.redis.server", "ingest.store.db", "ingest.archive.archive"}
+    | {"tests.bench.road", "tests.bench.workers"}
     | {
         f"tests.support.{name}"
         for name in (
