@@ -257,6 +257,15 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
             "industrial_investment=9% 城市更新和水利投资=8% tech_upgrade_investment=10%",
         ),
         ("环境空气质量优良天数、化学需氧量和二氧化硫分别减少3%和2%", "cod=3% so2=2%"),
+        (
+            "工业、技改、基础设施投资分别增长8%、12%、6%",
+            "industrial_investment=8% infrastructure_investment=6% tech_upgrade_investment=12%",
+        ),
+        (
+            "高新技术产业、战略性新兴产业增加值分别增长9%和11%",
+            "high_tech_value_added=9% strategic_value_added=11%",
+        ),
+        ("餐饮业、制造业增加值分别增长9%和11%", "manufacturing_value_added=11%"),
     ],
 )
 def test_what_is_said_of_which_name(text: str, expected: str) -> None:

@@ -409,7 +409,7 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
         ("外贸企业达到300家，出口基地新增2家", ""),
         (
             "专精特新企业达到100家，高技术制造业、装备制造业增加值分别增长12%、13%",
-            "specialised_enterprises=100家",
+            "high_tech_value_added=12% specialised_enterprises=100家",
         ),
         ("第一产业增加值增长6.5%，高于全省平均增速2个百分点", "gdp_primary=6.5%"),
         ("社会消费品零售总额增长21.7%，比上年提高6个百分点", "retail_sales=21.7%"),

@@ -36,7 +36,7 @@ from workers.targets.predicates import (
     task,
     were_added,
 )
-from workers.targets.subjects import name_those_in_front, settle_unknown
+from workers.targets.subjects import name_those_in_front, named_by_the_last, settle_unknown
 from workers.targets.times import end_of_years
 
 LONGEST_QUOTE = 160
@@ -188,6 +188,7 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
         pairs = [(subject, values[0]) for subject in subjects]
     else:
         # 污染物化学需氧量和二氧化硫分别减少3.8%和2%: the last subjects take the numbers.
+        subjects = named_by_the_last(state, subjects)
         subjects = _joined(state.text, subjects, len(values))
         pairs = list(zip(subjects[max(0, len(subjects) - len(values)) :], values, strict=False))
     for subject, value in pairs:

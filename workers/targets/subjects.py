@@ -12,7 +12,7 @@ from ingest.model import Measure
 from ingest.text.rules import load_rules
 from workers.targets.candidates import Subject
 from workers.targets.clause import ClauseState, Listed, Turn
-from workers.targets.lexicon import Token, Word
+from workers.targets.lexicon import Token, Word, tokens
 from workers.targets.predicates import FREED, NO_VERBS, UMBRELLA
 
 _NOUN_ENDINGS = frozenset(
@@ -277,6 +277,36 @@ def _shares_its_name(state: ClauseState, token: Token) -> bool:
     indicator = state.setting.vocabulary.indicators[token.ids[0]]
     state.subjects[-1] = last._replace(indicator=indicator, label=indicator.label, owner=owner)
     return True
+
+
+def named_by_the_last(state: ClauseState, subjects: list[Subject]) -> list[Subject]:
+    """工业、技改、|房地产投资|分别增长5%、6%和7%: each leaves out the noun that the last one says."""
+    whole = subjects[-1] if subjects else None
+    if whole is None or whole.indicator is None or all(one.indicator is not None for one in subjects):
+        return subjects
+    printed = state.text[whole.start : whole.end]
+    return [
+        subject if subject.indicator is not None else _with_noun(state, subject, printed)
+        for subject in subjects
+    ]
+
+
+def _with_noun(state: ClauseState, subject: Subject, whole: str) -> Subject:
+    """工业 and 房地产投资: 工业投资, if that is a name, by the longest end of the other that makes one.
+
+    Not 县城 in front of 农村生活污水处理率, which is a place; nor PM10 in front of PM2.5.
+    """
+    head = state.text[subject.start : subject.end]
+    joined = state.text.startswith(("、", "和", "与", "及", "以及"), subject.end)
+    if not joined or len(head) > LONGEST_LABEL or state.setting.owners.part(head) is not None:
+        return subject
+    for begin in range(1, len(whole) - 1):
+        name = head + whole[begin:]
+        known = tokens(name) if whole[begin:].isalpha() else []
+        if len(known) == 1 and known[0].text == name and len(known[0].ids) == 1:
+            indicator = state.setting.vocabulary.indicators[known[0].ids[0]]
+            return subject._replace(indicator=indicator, label=indicator.label)
+    return subject
 
 
 def _is_of_a_sector(state: ClauseState, ids: Sequence[str]) -> bool:
