@@ -225,6 +225,10 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("引进省外内资15亿元", "domestic_investment=1500000000元"),
         ("金融存贷款余额分别增长6%、5%", "deposits=6% loans=5%"),
         ("银行业金融机构存贷款余额增长8%", "deposits_and_loans=8%"),
+        (
+            "存贷款余额达到90亿元和60亿元，增长6%和5%",
+            "deposits=9000000000元 loans=6000000000元 deposits=6% loans=5%",
+        ),
         ("外商实际直接投资1.2亿美元", "foreign_investment=120000000美元"),
         (
             "接待游客500万人次、收入30亿元",

@@ -114,7 +114,8 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     if behind is not None:
         return behind
     last = state.subjects[-1].indicator if state.subjects else None
-    several = max(len(state.subjects), 2 if state.each else 0)
+    parts = last is not None and bool(last.parts)  # 存贷款余额达到90亿元和60亿元: of both
+    several = max(len(state.subjects), 2 if state.each or parts else 0)
     bound = state.bound or _bound_of_each(state, token)
     numbers = number_list(state.text, state.words, index, bound, several, last, each=state.each)
     values, end = numbers.values, numbers.end
@@ -183,6 +184,8 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
         if state.listed is not Listed.TOLD or not subjects:
             subjects = _parts(state, len(values))
             state.subjects = subjects or state.subjects
+    elif len(subjects) < len(values):
+        subjects = state.subjects = _parts(state, len(values)) or subjects
     if len(values) == 1:
         subjects = state.subjects = _of_all_residents(state, subjects, values[0])
         pairs = [(subject, values[0]) for subject in subjects]
@@ -224,7 +227,7 @@ def _of_all_residents(state: ClauseState, subjects: list[Subject], value: Value)
 
 
 def _parts(state: ClauseState, count: int) -> list[Subject]:
-    """存贷款余额分别增长10%、12%: one name, and the numbers are of its parts; [] where it has none."""
+    """存贷款余额增长10%、12%: one name, and the numbers are of its parts; [] where it has none."""
     only = state.subjects[0] if len(state.subjects) == 1 else None
     if only is None or only.indicator is None or only.prefix or len(only.indicator.parts) != count:
         return []
