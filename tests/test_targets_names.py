@@ -269,6 +269,11 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
             "高新技术产业、战略性新兴产业增加值分别增长9%和11%",
             "high_tech_value_added=9% strategic_value_added=11%",
         ),
+        ("农民纯收入增长9%", "rural_income=9%"),
+        ("固定资产总投资增长7%，规上战新增加值增长9%", "fixed_asset_investment=7% strategic_value_added=9%"),
+        ("非农户固定资产投资增长7%", "fixed_asset_investment=7%"),
+        ("高新产业增加值增长9%", "high_tech_value_added=9%"),
+        ("规模企业实现工业总产值60亿元，增长9%", "industrial_output=6000000000元 industrial_output=9%"),
         ("餐饮业、制造业增加值分别增长9%和11%", "manufacturing_value_added=11%"),
     ],
 )
