@@ -357,6 +357,8 @@ def test_this_year_among_plans_of_years(text: str, year: int) -> None:
             "综合考虑宏观形势、发展基础和“十四五”规划的衔接，建议今年我区地区生产总值增长6%，规上工业增加值增长8%，固定资产投资增长5%。",
             "gdp=6% industrial_value_added=8% fixed_asset_investment=5%",
         ),
+        ("今年，全区将坚持实干。力争固定资产投资增长5%。", "(fixed_asset_investment=5%)"),
+        ("今年，我区要抓好项目。固定资产投资增长5%。", "(fixed_asset_investment=5%)"),
         ("今年以来，地区生产总值增长6%。", "[gdp=6%]"),
     ],
 )
