@@ -191,6 +191,9 @@ def _behind_number(state: ClauseState, index: int) -> int:
 
 def _owner(state: ClauseState, index: int, token: Token) -> int:
     """全区: whose figure comes next; behind 高于, what the subject is compared with."""
+    if state.verbs.new and token.text == "国家":  # 新增国家单项冠军企业: who has recognised it
+        read_unknown(state, token.start, token.end)
+        return index + 1
     state.owner = token.text
     if state.actor and not _is_of_a_zone(state, token):
         state.actor = state.setting.owners.is_foreign("", token.text) and _of_goals_above(state, token)
