@@ -127,9 +127,12 @@ def _review_of_years(heading: Heading) -> Place | None:
 
 
 def _goals_reached(heading: Heading) -> Place | None:
-    """各项目标任务圆满完成, “十四五”开局良好: what sounds like a task is told as done."""
-    clause = heading.head.rpartition("，")[2]
-    told = _WORDS["goals_reached"].find(clause) is not None and _WORDS["resolved"].find(clause) is None
+    """各项目标任务圆满完成, 预期目标提前实现，站在新起点上: what sounds like a task is told as done."""
+    clauses = heading.head.split("，")
+    told = any(
+        _WORDS["goals_reached"].find(clause) is not None and _WORDS["resolved"].find(clause) is None
+        for clause in clauses
+    )
     return Place(Part.PAST) if told else None
 
 
