@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Kind, Owner, Region
+from ingest.regions.gazetteer import NATION
 from tests.test_targets_sections import said
 from workers.targets.extract import extract
 
@@ -171,6 +172,13 @@ def test_the_goals_of_the_province_are_its_own_in_its_report() -> None:
     body = "二、2024年工作安排\n全省预期目标是：地区生产总值增长6%，一般公共预算收入增长3%，粮食产量600亿斤。"
     found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=province).targets
     assert [f.indicator for f in found if f.headline] == ["gdp", "general_budget_revenue", "grain_output"]
+
+
+def test_the_nation_is_no_other_in_its_own_report() -> None:
+    told = "全国居民人均可支配收入增长6%，我国粮食产量6亿吨，全球经济增长3%，全省出口增长5%。"
+    body = f"一、2023年工作回顾\n{told}"
+    found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=NATION).outcomes
+    assert [f.indicator for f in found] == ["resident_income", "grain_output"]
 
 
 def test_the_governments_own_budget_is_not_the_citys() -> None:

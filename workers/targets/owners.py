@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.model import Kind, Owner, Region
-from ingest.regions.gazetteer import find_region
+from ingest.regions.gazetteer import NATION, find_region
 from ingest.text.rules import load_rules
 from workers.targets.normalise import Sentence
 
@@ -46,7 +46,9 @@ class Owners:
         self._province = code[:2]
         if region is None:
             return
-        if not code.endswith("00"):
+        if code == NATION.code:
+            self._others = {"全球", "全省", "全市"}
+        elif not code.endswith("00"):
             self._others |= {"全省", "我省", "本省", "省里"}
             if not region.name.endswith("市"):
                 self._others |= {"全市", "我市", "本市", "市里"}
@@ -104,7 +106,7 @@ class Owners:
         """国家今年的预期目标为：…, 省里安排今年全省…: does a government above say its goals at `start`?"""
         match = _WORDS["goals_above"].find(text, start)
         if match is None or match["nation"]:
-            return match is not None
+            return match is not None and "全国" in self._others
         return ("全省" if match["province"] else "全市") in self._others
 
     def _opens_with_a_place(self, text: str, start: int) -> bool:
