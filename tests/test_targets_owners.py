@@ -181,6 +181,17 @@ def test_the_nation_is_no_other_in_its_own_report() -> None:
     assert [f.indicator for f in found] == ["resident_income", "grain_output"]
 
 
+def test_the_level_of_a_district_is_all_of_it() -> None:
+    body = "一、2023年工作回顾\n一般公共预算收入180亿元，其中区级一般公共预算收入70亿元。"
+    city, district = Region("500000", "重庆市", ("重庆市",)), Region("500108", "南岸区", ("重庆市", "南岸区"))
+    for region, expected in (
+        (district, [("fiscal_revenue", 18e9), ("general_budget_revenue", 7e9)]),
+        (city, [("general_budget_revenue", 18e9)]),
+    ):
+        found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=region).outcomes
+        assert [(f.indicator, f.low) for f in found] == expected
+
+
 def test_the_governments_own_budget_is_not_the_citys() -> None:
     city = Region("430700", "常德市", ("湖南省", "常德市"))
     body = (

@@ -62,6 +62,12 @@ class Owners:
         """Is it known which region reports?"""
         return bool(self._own)
 
+    @property
+    def is_district(self) -> bool:
+        """Is it a district, of which 区级 is all? Not a county, whose towns have revenue beside 县级."""
+        of_a_city = self._code is not None and not self._code.endswith("00")
+        return of_a_city and self._own[0].endswith("区")
+
     def is_foreign(self, prefix: str, owner: str) -> bool:
         """`prefix`: the unknown text in front of the indicator; `owner`: 全省, 全市 … if one stands there."""
         if owner in self._others:

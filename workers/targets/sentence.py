@@ -47,15 +47,16 @@ def read_sentence(
         context = reading.context
     if len(candidates) < 2:
         return candidates
-    return _reached(text, _ranges(_wholes(text, candidates, vocabulary)))
+    return _reached(text, _ranges(_wholes(setting, candidates)))
 
 
-def _wholes(text: str, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Sequence[Candidate]:
+def _wholes(setting: Setting, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """地方财政收入8亿元，其中|一般公共预算收入5亿元; 全部工业总产值9亿元，|规模以上工业总产值6亿元.
 
     Of two under one name the first is that of more: all revenue, all industry. Or the second is a part:
     全社会固定资产投资8亿元，其中|城镇固定资产投资5亿元.
     """
+    text, alone = setting.text, setting.owners.is_district
     front: dict[tuple[str, str | None], Subject] = {}
     wholes: dict[str, int] = {}  # where the first of two by that name ends
     parts: set[Subject] = set()
@@ -69,6 +70,7 @@ def _wholes(text: str, candidates: Sequence[Candidate], vocabulary: Vocabulary) 
         front[indicator.id, candidate.unit] = subject
         within, whole = is_of_what_is_told(text, subject.start), indicator.id in _MORE
         level = whole and text.startswith(_OF_A_LEVEL, subject.start)  # 其中|市本级|3亿元
+        level = level and not (alone and text.startswith("区级", subject.start))
         if level or (within and not whole):
             parts.add(subject)
         elif within or (whole and candidate.unit == "元" and _is_narrower(text, subject, before)):
@@ -81,7 +83,7 @@ def _wholes(text: str, candidates: Sequence[Candidate], vocabulary: Vocabulary) 
         if subject in parts:
             candidate = candidate._replace(foreign=True)
         elif indicator is not None and candidate.end <= wholes.get(indicator.id, 0):
-            candidate = candidate._replace(subject=_of_more(text, subject, vocabulary))
+            candidate = candidate._replace(subject=_of_more(text, subject, setting.vocabulary))
         told.append(candidate)
     return told
 
