@@ -245,6 +245,11 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("高技术产业产值占规上工业总产值比重达28%", "高技术产业产值占规上工业总产值比重=28%"),
         ("产业投资占固定资产投资53%", "产业投资占固定资产投资=53%"),
         ("工业投资、民间投资占比分别达到27%、36%", "工业投资占比=27% 民间投资占比=36%"),
+        (
+            "第一产业、第三产业增加值占GDP比重分别达到5%、55%",
+            "第一产业增加值占GDP比重=5% services_share=55%",
+        ),
+        ("制造业、服务业增加值占GDP比重达到25%、55%", "manufacturing_share=25% services_share=55%"),
         ("城镇化率、工业占GDP比重分别达到60%、50%", "工业占GDP比重=50% urbanization_rate=60%"),
         ("新增高新技术企业20家、总量突破140家", "high_tech_enterprises=20家 high_tech_enterprises>140家"),
         ("国省控断面水质优良比例不低于66.7%", "water_quality_rate>=66.7%"),

@@ -26,7 +26,7 @@ _FIRMS = frozenset({"家", "户"})
 _OF_ALL = frozenset({"tax_revenue", "fiscal_revenue", "general_budget_revenue", "fixed_asset_investment"})
 LONGEST_LABEL = 24
 _WORDS = load_rules(__package__, "subjects.rules.toml")
-_MONEY = "元"
+_MONEY, _SHARE = "元", "占"
 _OF_GDP = {
     "rd_spending_growth": "rd_intensity",
     "manufacturing_value_added": "manufacturing_share",
@@ -264,6 +264,9 @@ def name_indicators(state: ClauseState, token: Token) -> None:
         for indicator in map(vocabulary.indicators.__getitem__, token.ids)
     ]
     name_subject(state, named[0], replaces=replaces)
+    if _SHARE in token.text:  # 第一产业、|第三产业增加值占生产总值的比重: both are shares
+        behind = token.text[token.text.index(_SHARE) :]
+        state.subjects[:-1] = [_share_of(subject, behind) for subject in state.subjects[:-1]]
     state.subjects += named[1:]
     state.foreign = kept or foreign
 
