@@ -250,6 +250,8 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
             "第一产业增加值占GDP比重=5% services_share=55%",
         ),
         ("制造业、服务业增加值占GDP比重达到25%、55%", "manufacturing_share=25% services_share=55%"),
+        ("服务业在国内生产总值中的比重提高到55%", "services_share=55%"),
+        ("农牧区转移就业6万人", "migrant_jobs=60000人"),
         ("城镇化率、工业占GDP比重分别达到60%、50%", "工业占GDP比重=50% urbanization_rate=60%"),
         ("新增高新技术企业20家、总量突破140家", "high_tech_enterprises=20家 high_tech_enterprises>140家"),
         ("国省控断面水质优良比例不低于66.7%", "water_quality_rate>=66.7%"),
