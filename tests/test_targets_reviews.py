@@ -158,6 +158,7 @@ def test_what_has_come_back_to_the_level_of_a_year_is_not_of_that_year() -> None
         "是2019年43亿元的1.4倍",
         "进出口总额35亿元，分别为2019年的1.5、1.7倍",
         "是“十三五”时期的1.4倍",
+        "是“十五”时期的1.4倍",
         "接近2019年水平",
     ],
 )

@@ -35,7 +35,7 @@ _COMPARED_TO = re.compile("(?:年|期|时期)?[末底初]?相比，")
 _THAN_THEN = re.compile("(?:年|期|时期)?[末底初]?，")
 _END_OF_IT = "((?:(?:年|期|时期)?[末底初])?)"
 _AT_THE_END = ("末", "期末", "末期")
-_MULTIPLE_OF = re.compile("(?:(?:19|20)\\d\\d年|“?(?:十[一二三四五]|[八九])五”?)(?:时期|期间|期?[底末初])?")
+_MULTIPLE_OF = re.compile("(?:(?:19|20)\\d\\d年|“?(?:十[一二三四五]?|[八九])五”?)(?:时期|期间|期?[底末初])?")
 _BASE_BEFORE = re.compile("[比较与同以在]$")
 _BASE_BEHIND: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys("比较", re.compile(_END_OF_IT)),
