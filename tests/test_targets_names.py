@@ -282,6 +282,7 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("高新产业增加值增长9%", "high_tech_value_added=9%"),
         ("规模企业实现工业总产值60亿元，增长9%", "industrial_output=6000000000元 industrial_output=9%"),
         ("餐饮业、制造业增加值分别增长9%和11%", "manufacturing_value_added=11%"),
+        ("工业、民间投资均增长9%", "industrial_investment=9% private_investment=9%"),
     ],
 )
 def test_what_is_said_of_which_name(text: str, expected: str) -> None:

@@ -186,12 +186,14 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
             state.subjects = subjects or state.subjects
     elif len(subjects) < len(values):
         subjects = state.subjects = _parts(state, len(values)) or subjects
+    rate = values[0].number.unit == "%" and state.listed is Listed.NAMED  # a sum is of all together
+    if len(values) > 1 or rate:
+        subjects = named_by_the_last(state, subjects)
     if len(values) == 1:
         subjects = state.subjects = _of_all_residents(state, subjects, values[0])
         pairs = [(subject, values[0]) for subject in subjects]
     else:
         # 污染物化学需氧量和二氧化硫分别减少3.8%和2%: the last subjects take the numbers.
-        subjects = named_by_the_last(state, subjects)
         subjects = _joined(state.text, subjects, len(values))
         pairs = list(zip(subjects[max(0, len(subjects) - len(values)) :], values, strict=False))
     for subject, value in pairs:
