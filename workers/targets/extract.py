@@ -60,6 +60,7 @@ _NEAR = 60  # characters in front of a figure where 预计 still speaks of it
 _LIST = 150  # characters of a list of goals that were set
 _OPENS = 12  # characters at the head of a sentence that govern all of it
 _SHORTEST_LABEL = 4
+_HOPES = 2  # 增长6%、力争7%、冲刺8%: beyond a goal
 _WILD = 300  # bounds of what may well double in a year: exports, foreign investment
 
 
@@ -383,9 +384,12 @@ class _Extractor:
         headline: bool = False,
     ) -> Figure:
         bullet = _WORDS["bullet"].find(self.text, candidate.start)
-        higher = _WORDS["aimed_higher"].find(self.text, candidate.end)
-        more = higher is not None and ("%" in higher[0]) is (candidate.unit == "%")
-        end = higher.end() if higher is not None and more else candidate.end
+        end = candidate.end
+        for _ in range(_HOPES):
+            higher = _WORDS["aimed_higher"].find(self.text, end)
+            if higher is None or ("%" in higher[0]) is not (candidate.unit == "%"):
+                break
+            end = higher.end()
         quote = self._printed(bullet.end() if bullet else candidate.start, end)
         sentence = self.sentences[number]
         # A sentence without end (a page without full stops) is cut around the figure.
