@@ -375,6 +375,8 @@ def test_two_bounds_of_one_figure_are_a_range(text: str, low: float, high: float
         ("地区生产总值增长5.2%（2023年目标为7%）。", "[gdp=5.2%]"),
         ("地区生产总值增长5.2%，年初确定的目标为增长7%左右。", "[gdp=5.2%]"),
         ("一般公共预算收入预算95亿元，完成98亿元。", "[general_budget_revenue=9800000000元]"),
+        ("力争规上工业增加值增长8%，固定资产投资增长7%。", ""),
+        ("争取资金3亿元，固定资产投资增长7%。", "[fixed_asset_investment=7%]"),
     ],
 )
 def test_a_goal_of_the_last_year_is_no_figure_that_was_reached(text: str, expected: str) -> None:

@@ -339,7 +339,10 @@ class _Extractor:
             goals = _WORDS["goals_set"].find(self.text, begin, min(sentence.end, end + _LIST))
             if goals is not None and goals.start() <= start and end <= goals.end():
                 return _WORDS["came_of_it"].find(self.text, begin, goals.start()) is None
-        return candidate.resolve is not None and _WORDS["aimed"].find(self.text, start, end) is not None
+        return (
+            candidate.resolve is not None
+            and _WORDS["aimed"].find(self.text, self.sentences[number].start, end) is not None
+        )
 
     def _outcome_year(self, place: Place, candidate: Candidate) -> int | None:
         if _WORDS["over_years"].find(self._text_of(candidate)):
