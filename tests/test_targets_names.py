@@ -282,6 +282,11 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("高新产业增加值增长9%", "high_tech_value_added=9%"),
         ("规模企业实现工业总产值60亿元，增长9%", "industrial_output=6000000000元 industrial_output=9%"),
         ("餐饮业、制造业增加值分别增长9%和11%", "manufacturing_value_added=11%"),
+        ("评价入库科技型中小企业60家", "tech_enterprises=60家"),
+        ("科技型中小企业评价入库突破900家", "tech_enterprises>900家"),
+        ("新增国省专精特新企业40家", "specialised_enterprises=40家"),
+        ("新增国家重点扶持的高新技术企业50家", "high_tech_enterprises=50家"),
+        ("12个国省考核断面水质优良率保持100%", "water_quality_rate=100%"),
         ("工业、民间投资均增长9%", "industrial_investment=9% private_investment=9%"),
     ],
 )
