@@ -287,6 +287,8 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("新增国省专精特新企业40家", "specialised_enterprises=40家"),
         ("新增国家重点扶持的高新技术企业50家", "high_tech_enterprises=50家"),
         ("12个国省考核断面水质优良率保持100%", "water_quality_rate=100%"),
+        ("国控省控断面水质达标率保持100%", "water_quality_rate=100%"),
+        ("地表水省考断面达到或优于Ⅲ类水质比例达到96%", "water_quality_rate=96%"),
         ("工业、民间投资均增长9%", "industrial_investment=9% private_investment=9%"),
     ],
 )
