@@ -133,6 +133,11 @@ def test_a_part_of_the_year_that_opens_a_list_is_that_of_all_of_it(
     assert outcomes(f"一、2025年工作回顾\n{review}\n") == expected
 
 
+def test_so_many_months_are_no_part_of_the_year() -> None:
+    review = "湖水水质累计6个月达到Ⅲ类，森林覆盖率达到40%；前6个月，固定资产投资增长5%。"
+    assert outcomes(f"一、2025年工作回顾\n{review}\n") == {("forest_cover", 40, 2025)}
+
+
 def test_the_review_of_half_a_year_has_no_figure_of_a_year() -> None:
     review = "一、上半年计划执行情况\n地区生产总值410亿元，增长4.1%。\n固定资产投资增长5%。\n"
     assert outcomes(review) == set()
