@@ -8,14 +8,16 @@ import zipfile
 import pytest
 
 from ingest.attachments import cells
-from ingest.attachments.cells import lines_of_sheets, shown
+from ingest.attachments import xlsx as xlsx_reader
+from ingest.attachments.cells import Sheet, lines_of_sheets, shown
 from ingest.attachments.sandbox import read_attachment
 from ingest.attachments.xls import read_xls
 from ingest.attachments.xlsx import read_xlsx
 from ingest.errors import GongbaoError, NotADocument, TooLarge
 from ingest.reading import read_document
+from ingest.text.rows import ABOVE
 from tests.support.attached import mutated, repacked
-from tests.support.sheet_files import PLAN_LINES, PLAN_TITLE, xls, xlsx
+from tests.support.sheet_files import PLAN_LINES, PLAN_TITLE, Cell, xls, xlsx
 from workers.targets.extract import extract
 
 
@@ -80,7 +82,11 @@ def test_what_is_hidden_is_left_out() -> None:
 
 def test_texts_beside_a_table_stay_as_they_are() -> None:
     rows = [{0: "关于下达计划的说明"}, {0: "甲", 3: "乙"}, {2: "R&D spending 占比"}]
-    assert lines_of_sheets([rows], "") == ["关于下达计划的说明", "甲 乙", "R&D spending占比"]
+    assert lines_of_sheets([Sheet(list(enumerate(rows)))], "") == [
+        "关于下达计划的说明",
+        "甲 乙",
+        "R&D spending占比",
+    ]
 
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -125,6 +131,64 @@ def test_mutated_files_are_read_or_are_a_typed_error(make: object) -> None:
         except (NotADocument, TooLarge) as exc:
             error = str(exc)
         assert read or str(error).startswith("reading an .xls")
+
+
+MERGED: tuple[tuple[Cell, ...], ...] = (
+    (PLAN_TITLE, None, None, None, None, None, None),
+    ("类别", "指标名称", "单位", "2024年", None, "2025年", "2026年"),
+    (None, None, None, "完成", None, "完成", "目标"),
+    (None, None, None, "总量", "增长%", "总量", "总量"),
+    ("经济", "地区生产总值", "亿元", 810, 5.1, 855, 900),
+    (None, "社会消费品零售总额", "未显示", 300, 5, 316, 332),
+    ("民生", "城镇新增就业", "万人", 1, None, 1.1, 1.2),
+    (None, "农村劳动力转移就业", None, 2, None, 2.1, 2.2),
+)
+
+
+@pytest.mark.parametrize("make", [xlsx, xls])
+def test_a_merged_cell_is_that_of_all_places_that_it_takes(make: object) -> None:
+    places = [(0, 0, 0, 6), (4, 5, 0, 0), (6, 7, 0, 0), (4, 5, 2, 2), (6, 7, 2, 2)]
+    headings = [*[(1, 3, column, column) for column in range(3)], (1, 1, 3, 4), (2, 2, 3, 4)]
+    raw = make(MERGED, merged=[*places, *headings])  # type: ignore[operator]
+    assert read_attachment(raw, "附表.xls").lines == [
+        PLAN_TITLE,
+        "类别 指标名称 单位 2024年完成总量 2024年完成增长% 2025年完成总量 2026年目标总量",
+        "经济 地区生产总值 亿元 810 5.1 855 900",
+        f"— 社会消费品零售总额 {ABOVE} 300 5 316 332",
+        "民生 城镇新增就业 万人 1 — 1.1 1.2",
+        f"— 农村劳动力转移就业 {ABOVE} 2 — 2.1 2.2",
+    ]
+    reading = read_document(raw, "附表.xls")
+    found = extract(reading.article.body, year=2026, kind=reading.identity.kind, region=None)
+    assert {(t.indicator, t.low, t.unit) for t in found.targets} == {
+        ("gdp", 90_000_000_000.0, "元"),
+        ("retail_sales", 33_200_000_000.0, "元"),
+        ("new_urban_jobs", 12_000.0, "人"),
+        ("migrant_jobs", 22_000.0, "人"),
+    }
+    assert ("gdp", 2024, 5.1) in {(o.indicator, o.year, o.low) for o in found.outcomes}
+
+
+def test_merged_cells_of_what_is_hidden_or_empty_say_nothing() -> None:
+    rows = [("指标名称", "单位", "2026年目标"), ("工业投资", "亿元", 30), (None, None, 5.5), (None, "%", 4)]
+    plain = ["指标名称 单位 2026年目标", "工业投资 亿元 30", "5.5", "— % 4"]
+    assert read_xlsx(xlsx(rows)) == plain
+    assert read_xlsx(xlsx(rows, merged=[(2, 3, 1, 1), (7, 9, 0, 2)])) == plain
+    raw = xlsx(rows, merged=[(1, 3, 1, 1)])
+    with zipfile.ZipFile(io.BytesIO(raw)) as container:
+        sheet = container.read(SHEET).replace(b'<row r="2"', b'<row hidden="1" r="2"')
+    assert read_xlsx(repacked(raw, {SHEET: sheet})) == ["指标名称 单位 2026年目标", "5.5", "— % 4"]
+
+
+def test_merged_cells_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    merged = "".join(f"<mergeCell ref='A{n}:XFD1048576'/>" for n in range(1, 2000))
+    rows = "".join(f"<row r='{n}'><c r='A{n}'><v>{n}</v></c></row>" for n in range(1, 2000))
+    sheet = f"<worksheet><sheetData>{rows}</sheetData>{merged}</worksheet>".encode()
+    raw = repacked(xlsx(), {SHEET: sheet})
+    assert read_xlsx(raw) == ["1"]
+    monkeypatch.setattr(xlsx_reader, "MOST_CELLS", 3000)
+    with pytest.raises(TooLarge, match="more than 3000 cells"):
+        read_xlsx(raw)
 
 
 def test_rows_of_values_with_words_are_no_headings() -> None:

@@ -1,22 +1,36 @@
 """The cells of a sheet -> lines, and a number as its sheet shows it. Pure.
 
-How a sheet is opened is xls.py and xlsx.py; which of its figures are targets is workers/targets/tables.py.
+Merged cells are marked as in other tables (text/rows.py), and the headings of a table made one row. How a
+sheet is opened is xls.py and xlsx.py; which of its figures are targets is workers/targets/tables.py.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import takewhile
 
 from ingest.errors import NotADocument, TooLarge
-from ingest.text.rows import EMPTY, on_one_line
+from ingest.text.rows import ABOVE, ACROSS, EMPTY, SPANNED, on_one_line
 
 MOST_CELLS = 200_000  # of a file, with something in them
 MOST_CHARS = 5_000_000
 Row = Mapping[int, str]
-"""The cells of a row that hold something, by column."""
+"""The cells of a row that hold something, by column; ABOVE or ACROSS where another one goes over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Its rows that are shown, by number; `merged`: first and last row, first and last column of each cell
+    that goes over several."""
+
+    rows: Iterable[tuple[int, Row]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+
 
 _WIDEST = 60  # columns; a wider sheet is no table that is printed
 _HEADINGS = 3  # rows, at most
@@ -66,20 +80,21 @@ def _rounded(number: Decimal, places: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def lines_of_sheets(sheets: Iterable[Iterable[Row]], what: str) -> list[str]:
+def lines_of_sheets(sheets: Iterable[Sheet], what: str) -> list[str]:
     """The rows of all sheets as lines. Raises TooLarge, NotADocument for sheets without text."""
     lines: list[str] = []
     cells = chars = 0
     for sheet in sheets:
-        rows: list[Row] = []
-        for row in sheet:
+        rows: dict[int, dict[int, str]] = {}
+        for number, row in sheet.rows:
             held = {column: text for column, printed in row.items() if (text := on_one_line(printed))}
             cells += len(held)
             if cells > MOST_CELLS:
                 raise TooLarge(f"{what}: it has more than {MOST_CELLS} cells; no table of targets has")
             if held:
-                rows.append(held)
-        for line in _lines(rows):
+                rows[number] = held
+        _spread(rows, sheet.merged)
+        for line in _lines([row for row in rows.values() if not SPANNED.issuperset(row.values())]):
             chars += len(line)
             if chars > MOST_CHARS:
                 raise TooLarge(f"{what}: it holds more than {MOST_CHARS} characters of text")
@@ -95,18 +110,36 @@ def is_sheet_title(line: str) -> bool:
     return " " not in line and words is not None and _TABLE.search(line, words.end()) is not None
 
 
-def _lines(rows: Sequence[Row]) -> Iterator[str]:
-    columns = sorted({column for row in rows for column in row})
+def _spread(rows: Mapping[int, dict[int, str]], merged: Iterable[tuple[int, int, int, int]]) -> None:
+    """Mark the places of merged cells. What stands in one below its first is not shown."""
+    numbers, columns = sorted(rows), sorted({column for row in rows.values() for column in row})
     if len(columns) > _WIDEST:
-        yield from (" ".join(row[column] for column in sorted(row)) for row in rows)
         return
-    figures = [_has_figures(row) for row in rows]
+    for top, bottom, left, right in sorted(merged):
+        if rows.get(top, {}).get(left, ABOVE) in SPANNED:
+            continue
+        inside = columns[bisect_left(columns, left) : bisect_left(columns, right + 1)]
+        for number in numbers[bisect_left(numbers, top) : bisect_left(numbers, bottom + 1)]:
+            mark = ABOVE if number > top else ACROSS
+            rows[number].update((column, mark) for column in inside if (number, column) != (top, left))
+
+
+def _own(row: Row) -> Iterator[int]:
+    """The columns of the cells that begin in it."""
+    return (column for column in sorted(row) if row[column] not in SPANNED)
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[str]:
+    columns = sorted({column for row in rows for column in _own(row)})
+    if len(columns) > _WIDEST:
+        yield from map(_plain, rows)
+        return
     waiting: list[Row] = []  # headings, maybe
-    for row, has_figures in zip(rows, figures, strict=True):
-        if has_figures:
+    for row in rows:
+        if _has_figures(row):
             yield from _heading(waiting, columns)
             waiting = []
-            yield " ".join(row.get(column, EMPTY) for column in columns)
+            yield _figures(row, columns)
         else:
             waiting.append(row)
     yield from map(_plain, waiting)
@@ -117,28 +150,51 @@ def _has_figures(row: Row) -> bool:
     return len(row) > 1 and any(_VALUE.fullmatch(text) for column, text in row.items() if column != first)
 
 
+def _figures(row: Row, columns: Sequence[int]) -> str:
+    """A row of a table. ABOVE is a blank, so not at the edges, where groups and remarks stand."""
+    texts = [row.get(column, EMPTY) for column in columns]
+    texts = [EMPTY if text == ACROSS else text for text in texts]
+    for places in (range(len(texts)), reversed(range(len(texts)))):
+        for place in takewhile(lambda place: texts[place] in (EMPTY, ABOVE), places):
+            texts[place] = EMPTY
+    return " ".join(texts)
+
+
 def _heading(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[str]:
     """What stands above a table, its headings of several rows as one: 2026年 over 目标 is 2026年目标."""
     top = len(rows)
-    while top and len(rows) - top < _HEADINGS and len(rows[top - 1]) > 1:
+    while top and len(rows) - top < _HEADINGS and _may_be_heading(rows[:top]):
         top -= 1
     yield from map(_plain, rows[:top])
     if top == len(rows):
         return
     names = ["" for _ in columns]
     for at, row in enumerate(rows[top:], top):
-        below = rows[at + 1] if at + 1 < len(rows) else {}
-        spanning = ""
+        below = list(_own(rows[at + 1])) if at + 1 < len(rows) else []
+        deeper = {column for further in rows[at + 1 :] for column in _own(further)}
+        said = spanning = ""
         for number, column in enumerate(columns):
-            if column in row:
-                spanning = row[column] if column in below else ""
-                names[number] += row[column]
-            elif column in below:
-                names[number] += spanning
-            else:
-                spanning = ""
+            match row.get(column):
+                case text if text is not None and text not in SPANNED:
+                    said, spanning = text, text if column in below else ""
+                    names[number] += text
+                case text if text == ACROSS:
+                    spanning = ""
+                    names[number] += said if column in deeper else ""
+                case None if column in below:
+                    names[number] += spanning
+                case _:
+                    spanning = ""
     yield " ".join(name or EMPTY for name in names)
 
 
+def _may_be_heading(rows: Sequence[Row]) -> bool:
+    """Whether the last of them is a row of headings: several, or one beside those that go on from above."""
+    *above, last = rows
+    return len(list(_own(last))) > 1 or (
+        ABOVE in last.values() and bool(above) and len(list(_own(above[-1]))) > 1
+    )
+
+
 def _plain(row: Row) -> str:
-    return " ".join(row[column] for column in sorted(row))
+    return " ".join(row[column] for column in _own(row))

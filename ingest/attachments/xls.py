@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import xlrd
 
-from ingest.attachments.cells import Row, lines_of_sheets, shown
+from ingest.attachments.cells import Row, Sheet, lines_of_sheets, shown
 from ingest.errors import Locked, NotADocument
 
 _GENERAL = "General"
@@ -45,23 +45,25 @@ def read_xls(raw: bytes, what: str = "reading an .xls file") -> list[str]:
         raise NotADocument(f"{what}: it is damaged ({exc!r}); fetch it again") from exc
 
 
-def _sheets(book: xlrd.Book) -> Iterator[Iterator[Row]]:
+def _sheets(book: xlrd.Book) -> Iterator[Sheet]:
     for number in range(book.nsheets):
         sheet = book.sheet_by_index(number)
         if sheet.visibility == 0:
-            yield _rows(book, sheet)
+            merged = [(top, below - 1, left, right - 1) for top, below, left, right in sheet.merged_cells]
+            yield Sheet(_rows(book, sheet), merged)
         book.unload_sheet(number)
 
 
-def _rows(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Iterator[Row]:
+def _rows(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Iterator[tuple[int, Row]]:
     hidden = {column for column, info in sheet.colinfo_map.items() if info.hidden}
     for number in range(sheet.nrows):
         info = sheet.rowinfo_map.get(number)
         if info is not None and info.hidden:
             continue
-        yield {
+        said = {
             column: _said(book, cell) for column, cell in enumerate(sheet.row(number)) if column not in hidden
         }
+        yield number, said
 
 
 def _said(book: xlrd.Book, cell: xlrd.sheet.Cell) -> str:

@@ -8,12 +8,13 @@ figures, and one that refuses a workbook for one odd style gives none. Hence our
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from xml.sax import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
-from ingest.attachments.cells import MOST_CELLS, MOST_CHARS, Row, lines_of_sheets, shown
+from ingest.attachments.cells import MOST_CELLS, MOST_CHARS, Row, Sheet, lines_of_sheets, shown
 from ingest.attachments.container import entry, opened
 from ingest.attachments.office_xml import local, parse, value
 from ingest.errors import NotADocument, TooLarge
@@ -25,6 +26,7 @@ _BUILT_IN = {  # clause 18.8.30
     16: "d-mmm", 17: "mmm-yy", 22: "yyyy-mm-dd", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00",
 }  # fmt: skip
 _LAST_COLUMN = 16_384
+_PLACE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 def read_xlsx(raw: bytes, what: str = "reading an .xlsx file") -> list[str]:
@@ -36,7 +38,7 @@ def read_xlsx(raw: bytes, what: str = "reading an .xlsx file") -> list[str]:
         return lines_of_sheets(_sheets(container, what), what)
 
 
-def _sheets(container: zipfile.ZipFile, what: str) -> Iterator[list[Row]]:
+def _sheets(container: zipfile.ZipFile, what: str) -> Iterator[Sheet]:
     names = set(container.namelist())
     if _BOOK not in names:
         raise NotADocument(f"{what}: its container has no {_BOOK!r} (an .xlsb is not read)")
@@ -55,7 +57,7 @@ def _sheets(container: zipfile.ZipFile, what: str) -> Iterator[list[Row]]:
         part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
         sheet = _Sheet(texts.texts, styles.formats(), what)
         parse(entry(container, part, what), sheet, what)
-        yield sheet.rows
+        yield Sheet(sheet.rows.items(), sheet.merged)
 
 
 class _Book(ContentHandler):
@@ -147,9 +149,11 @@ class _Sheet(ContentHandler):
 
     def __init__(self, texts: list[str], formats: list[str], what: str) -> None:
         super().__init__()
-        self.rows: list[Row] = []
+        self.rows: dict[int, Row] = {}
+        self.merged: list[tuple[int, int, int, int]] = []
         self._texts, self._formats, self._what = texts, formats, what
         self._row: dict[int, str] = {}
+        self._number = 0
         self._hidden: list[tuple[int, int]] = []
         self._row_hidden = False
         self._column = 0
@@ -165,6 +169,7 @@ class _Sheet(ContentHandler):
                 self._hidden.append((_number(value(attrs, "min")), _number(value(attrs, "max"))))
             case "row":
                 self._row, self._column = {}, 0
+                self._number = _number(value(attrs, "r")) or self._number + 1
                 self._row_hidden = value(attrs, "hidden") in ("1", "true")
             case "c":
                 self._column = _column(value(attrs, "r")) or self._column + 1
@@ -173,6 +178,10 @@ class _Sheet(ContentHandler):
                 self._pieces = []
             case "v" | "t":
                 self._reading = True
+            case "mergeCell" if place := _PLACE.fullmatch(value(attrs, "ref") or ""):
+                left, top, right, bottom = place.groups()
+                self.merged.append((int(top), int(bottom), _column(left), _column(right)))
+                self._count()
             case _:
                 pass
 
@@ -190,13 +199,16 @@ class _Sheet(ContentHandler):
             case "c" if self._pieces and self._column <= _LAST_COLUMN:
                 if not any(first <= self._column <= last for first, last in self._hidden):
                     self._row[self._column] = self._said("".join(self._pieces))
-                    self._cells += 1
-                if self._cells > MOST_CELLS:
-                    raise TooLarge(f"{self._what}: it has more than {MOST_CELLS} cells")
+                    self._count()
             case "row" if self._row and not self._row_hidden:
-                self.rows.append(self._row)
+                self.rows[self._number] = self._row
             case _:
                 pass
+
+    def _count(self) -> None:
+        self._cells += 1
+        if self._cells > MOST_CELLS:
+            raise TooLarge(f"{self._what}: it has more than {MOST_CELLS} cells")
 
     def _said(self, written: str) -> str:
         match self._type:

@@ -15,7 +15,7 @@ ACROSS = "\u2003"  # that before it
 ABOVE = "\u2002"  # one of a row above
 REST = "\u2003\u2003"  # before the last heading of a row: it goes over all places that are left
 FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
-_SPANNED = frozenset({ACROSS, ABOVE})
+SPANNED = frozenset({ACROSS, ABOVE})
 _NAMES = re.compile("指标|项目|单位")
 FEWEST = 4  # cells: with fewer, a name and a value beside it are a pair
 _BELOW = re.compile("计划|目标|预期|完成|实际|预计|增长|增速|总量")
@@ -28,16 +28,16 @@ def row_line(cells: Sequence[str]) -> str:
     """What a row says, its cells apart by a blank, each as it stands. Of a table an empty one among figures,
     or among the names above them, is EMPTY, and one that is ACROSS or ABOVE has its place, but for the
     edges."""
-    own = [on_one_line(cell) for cell in cells if cell not in _SPANNED]
+    own = [on_one_line(cell) for cell in cells if cell not in SPANNED]
     of_table = is_of_a_table(own)
     if len(cells) < FEWEST or not (of_table or (len(own) < len(cells) and _are_headings(own))):
         return " ".join(cell for cell in cells if cell.strip())
     empty = EMPTY if of_table and len(own) >= FEWEST else ""
-    texts = [cell if cell in _SPANNED else on_one_line(cell) or empty for cell in cells]
+    texts = [cell if cell in SPANNED else on_one_line(cell) or empty for cell in cells]
     while texts[-1] == ABOVE:
         del texts[-1]
     if texts[-1] == ACROSS and not any(map(FIGURE.fullmatch, own)):
-        last = max(number for number, text in enumerate(texts) if text not in _SPANNED)
+        last = max(number for number, text in enumerate(texts) if text not in SPANNED)
         texts.insert(last, REST)
     return " ".join(filter(None, texts)).strip()
 

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import openpyxl
 import xlwt
+from openpyxl.worksheet.cell_range import CellRange
 
 Cell = str | float | tuple[float, str] | None
 """What a cell holds; with the format that it is shown in."""
+Merged = Sequence[tuple[int, int, int, int]]
+"""Of each merged cell the first and last row, first and last column, from 0."""
 
 PLAN_TITLE = "荣昌区2026年国民经济和社会发展主要预期目标"
 PLAN: tuple[tuple[Cell, ...], ...] = (
@@ -34,7 +37,10 @@ PLAN_LINES = [
 
 
 def xlsx(
-    rows: Sequence[Sequence[Cell]] = PLAN, *, hidden: Mapping[str, Sequence[Sequence[Cell]]] | None = None
+    rows: Sequence[Sequence[Cell]] = PLAN,
+    *,
+    merged: Merged = (),
+    hidden: Mapping[str, Sequence[Sequence[Cell]]] | None = None,
 ) -> bytes:
     """`rows` on the first sheet; `hidden` on others that are not shown, and one that hides row and column."""
     book = openpyxl.Workbook()
@@ -43,6 +49,8 @@ def xlsx(
             value, form = cell if isinstance(cell, tuple) else (cell, "General")
             if value is not None:
                 book.active.cell(number, column, value).number_format = form
+    for first, last, left, right in merged:
+        book.active.merged_cells.add(CellRange(None, left + 1, first + 1, right + 1, last + 1))
     for name, others in (hidden or {}).items():
         sheet = book.create_sheet(name)
         for row in others:
@@ -53,7 +61,7 @@ def xlsx(
     return stream.getvalue()
 
 
-def xls(rows: Sequence[Sequence[Cell]] = PLAN) -> bytes:
+def xls(rows: Sequence[Sequence[Cell]] = PLAN, *, merged: Merged = ()) -> bytes:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Sheet1")
     for number, row in enumerate(rows):
@@ -61,6 +69,7 @@ def xls(rows: Sequence[Sequence[Cell]] = PLAN) -> bytes:
             value, form = cell if isinstance(cell, tuple) else (cell, "General")
             if value is not None:
                 sheet.write(number, column, value, xlwt.easyxf(num_format_str=form))
+    sheet.merged_ranges.extend(merged)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
