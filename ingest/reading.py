@@ -14,10 +14,10 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from ingest.attachments.cells import is_sheet_title
+from ingest.attachments.cells import without_sheet_title
 from ingest.attachments.kinds import SHEETS, AttachmentKind, kind_of
 from ingest.attachments.links import Link, report_attachments, table_attachments, unnamed_attachments
-from ingest.attachments.names import file_name, without_ending
+from ingest.attachments.names import file_name, has_sheet_ending, without_ending
 from ingest.attachments.sandbox import FileText, read_attachment
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.errors import Blocked, ConfigError, NotADocument, ShapeChanged
@@ -37,7 +37,7 @@ from ingest.page.onward import frame_of
 from ingest.page.parsed import ParsedPage, parse_page
 from ingest.page.reader import ANY, read_page
 from ingest.page.saved import html_of, saved_by_word
-from ingest.page.text import article_of, read_text
+from ingest.page.text import article_of, read_text, without_title
 from ingest.page.titles import best_title, clean_title, looks_like_title
 from ingest.page.walls import blocked
 from ingest.regions.named import region_named
@@ -172,11 +172,12 @@ def fill(shell: Shell, link: Link, raw: bytes, url: str, hints: ReadingHints) ->
     """
     try:
         name, wanted = hints.name or link.name, shell.article.title or ""
-        lines, _ = _lines(raw, name, hints.content_type, wanted)
+        lines, within = _lines(raw, name, hints.content_type, wanted)
     except NotADocument as exc:
         raise type(exc)(f"reading {url}, whose text is its attachment {link.url}: {exc}") from exc
     listed = shell.article.title
-    article = _article(lines, listed if listed and looks_like_title(listed) else None, listed)
+    title = listed if listed and looks_like_title(listed) else None
+    article = _article(lines, title, listed, sheet=_is_sheet(raw, name, hints.content_type, within))
     if len(article.body) < LEAST_BODY:
         raise NotADocument(
             f"reading {url}: its attachment {link.url} holds {len(article.body)} characters of text"
@@ -286,10 +287,8 @@ def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:
     if kind_of(raw, name, hints.content_type) is AttachmentKind.PAGE:
         return _read_plain(decode(raw, hints.content_type), url, hints)
     lines, within = _lines(raw, name, hints.content_type, hints.title or "")
-    own = None
-    if kind_of(raw, name, hints.content_type) in SHEETS and is_sheet_title(lines[0]):
-        own = lines[0]
-    article = _article(lines, own, hints.title or within or name)
+    sheet = _is_sheet(raw, name, hints.content_type, within)
+    article = _article(lines, None, hints.title or within or name, sheet=sheet)
     if len(article.body) < hints.least:
         raise NotADocument(f"reading {url}: the file holds {len(article.body)} characters of text")
     return _reading(article, url, hints)
@@ -357,15 +356,24 @@ def _lines(raw: bytes, name: str, content_type: str | None, wanted: str) -> tupl
     return clean, file_name(None, read.within)
 
 
-def _article(lines: list[str], title: str | None, listed: str | None) -> Article:
+def _article(lines: Sequence[str], title: str | None, listed: str | None, *, sheet: bool = False) -> Article:
     """The article in the lines of a file: `title` where it is certain, else the file's own or, where that
-    says more, what list or server call it (`listed`)."""
-    own = article_of(lines, title=title)
+    says more, what list or server call it (`listed`). A sheet is text from its first line on."""
+    called = clean_title(without_ending(listed or ""))
+    if sheet:
+        if title is None:
+            title, lines = without_sheet_title(lines)
+        title = title or called
+        return Article(title, "\n".join(without_title(lines, title)))
+    own = article_of(lines, title=title, of_file=True)
     if title is not None:
         return own
-    listed = clean_title(without_ending(listed or ""))
-    best = best_title([text for text in (own.title, listed) if text]) or own.title or listed
-    return own if best == own.title else article_of(lines, title=best)
+    best = best_title([text for text in (own.title, called) if text]) or own.title or called
+    return own if best == own.title else article_of(lines, title=best, of_file=True)
+
+
+def _is_sheet(raw: bytes, name: str, content_type: str | None, within: str) -> bool:
+    return kind_of(raw, name, content_type) in SHEETS or has_sheet_ending(within)
 
 
 def _shell(page: ParsedPage, layout: ArticleLayout) -> Shell | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import docx
 import pytest
 
 from ingest.attachments import cells
@@ -189,6 +190,33 @@ def test_merged_cells_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx_reader, "MOST_CELLS", 3000)
     with pytest.raises(TooLarge, match="more than 3000 cells"):
         read_xlsx(raw)
+
+
+LONG_TABLE = [
+    ["项目名称", "单位", "2025年完成", "2026年目标"],
+    *([f"农村公路{n}号线", "个", str(n), str(n + 2)] for n in range(20)),
+]
+LONG_TITLE = "荣昌区2026年民生实事主要指标"
+NOTE = "注：完成数为预计数，以年底验收的结果为准；目标数不含上年结转的项目，由各牵头单位按季度报送进度。"
+
+
+@pytest.mark.parametrize("note", [[], [NOTE]])
+def test_a_long_table_alone_is_text_from_its_first_row_on(note: list[str]) -> None:
+    rows = [["附件1"], [LONG_TITLE], ["单位：个"], *LONG_TABLE, *([line] for line in note)]
+    sheet = read_document(xlsx(rows), "附件1.xlsx").article
+    body = ["单位：个", *map(" ".join, LONG_TABLE), *note]
+    assert (sheet.title, sheet.body.split("\n")) == (LONG_TITLE, body)
+    document = docx.Document()
+    for line in (LONG_TITLE, "单位：个"):
+        document.add_paragraph(line)
+    table = document.add_table(0, 4)
+    for row in LONG_TABLE:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    for line in note:
+        document.add_paragraph(line)
+    document.save(stream := io.BytesIO())
+    assert read_document(stream.getvalue(), "附件1.docx").article.body.split("\n")[-len(body) :] == body
 
 
 def test_rows_of_values_with_words_are_no_headings() -> None:

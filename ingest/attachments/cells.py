@@ -44,6 +44,8 @@ _VALUE = re.compile(
     r"|.{0,4}经济增长.{0,3}同步|持平|完成.{0,4}下达.{0,4}"
 )
 _WORDS = re.compile(r"\D{2}")
+_ANNEX = re.compile("附[件表][0-9一二三四五六七八九十-]{0,5}[:：]?")
+_ABOVE_TITLE = 3  # lines
 _TABLE = re.compile(r"[目指]标|计划|表[）)]?$")
 _EPOCH = date(1899, 12, 30)
 
@@ -104,10 +106,15 @@ def lines_of_sheets(sheets: Iterable[Sheet], what: str) -> list[str]:
     return lines
 
 
-def is_sheet_title(line: str) -> bool:
-    """One cell, alone on the first row, that names a table."""
-    words = _WORDS.search(line)
-    return " " not in line and words is not None and _TABLE.search(line, words.end()) is not None
+def without_sheet_title(lines: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """One cell, alone on the first row or below 附件1, that names a table; and the lines below it."""
+    for number, line in enumerate(lines[:_ABOVE_TITLE]):
+        words = _WORDS.search(line)
+        if " " not in line and words is not None and _TABLE.search(line, words.end()):
+            return line, lines[number + 1 :]
+        if not _ANNEX.fullmatch(line):
+            break
+    return None, lines
 
 
 def _spread(rows: Mapping[int, dict[int, str]], merged: Iterable[tuple[int, int, int, int]]) -> None:

@@ -19,6 +19,7 @@ from ingest.attachments.names import (
     file_name,
     has_file_ending,
     has_picture_ending,
+    has_sheet_ending,
     may_get_file_ending,
     path_of,
     without_ending,
@@ -55,7 +56,6 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 _SERVED = re.compile(r"/(?:downfile|downLoad|download|fileDownload|attach(?:ment)?|file)(?:[/.?]|$)", re.I)
 _RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "zip": 5, "rar": 6, "7z": 7, "ceb": 8}
 _SIGNS = re.compile(r"[\s《》“”（）()【】\[\]—\-_:：,，。·]+")
-_SHEET = re.compile(r"\.(?:xlsx?|et)$", re.I)
 _TARGETS = re.compile(r"(?:指标|目标)(?![^。；]{0,8}(?:解释|说明))|计划(?:安排)?(?:情况)?(?:草案)?[（(]?表")
 _OTHER_TABLE = re.compile(r"项目|清单|[预决]算|收支|投资计划|分工|责任|任务分解")
 _MOST_TABLES = 2
@@ -108,7 +108,7 @@ def table_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, ..
     return tuple(
         link
         for link in own
-        if any(_SHEET.search(path_of(name)) for name in (link.url, link.name))
+        if any(map(has_sheet_ending, (link.url, link.name)))
         and _TARGETS.search(link.name)
         and not _OTHER_TABLE.search(link.name)
     )[:_MOST_TABLES]

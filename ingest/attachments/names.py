@@ -48,6 +48,11 @@ def has_picture_ending(name: str) -> bool:
     return path_of(name).lower().endswith((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
 
 
+def has_sheet_ending(name: str) -> bool:
+    """Likewise, of a table."""
+    return path_of(name).lower().endswith((".xls", ".xlsx", ".et"))
+
+
 def path_of(name: str) -> str:
     """The path of an address; a name, or what only begins like an address (http://[1]), as it is."""
     try:

@@ -32,6 +32,7 @@ from ingest.page.titles import (
     repeats,
     without_category,
 )
+from ingest.text.rows import is_of_a_table
 
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003\r"
 _MARKUP = re.compile(r"<(?:/(?:div|p|td|tr|li|span|table|h\d|body)|meta\s[^<>]{3,400}|br\s?/?)>", re.I)
@@ -77,9 +78,14 @@ def read_text(text: str) -> Article:
 
 
 def article_of(
-    lines: Sequence[str], *, title: str | None = None, metas: Mapping[str, str] | None = None
+    lines: Sequence[str],
+    *,
+    title: str | None = None,
+    metas: Mapping[str, str] | None = None,
+    of_file: bool = False,
 ) -> Article:
-    """The article in the lines of a whole page; `title` where it is known from elsewhere."""
+    """The article in the lines of a whole page; `title` where it is known from elsewhere. `of_file`: no site
+    stands around it, so that a long table above the first sentence is its own."""
     block = find_header(lines)
     summaries = {index + 1 for index, line in enumerate(lines[:60]) if _SUMMARY.fullmatch(line)}
     skipped = block.lines | summaries
@@ -94,7 +100,8 @@ def article_of(
     if start == len(kept) and block.lines:
         body = [line for line in lines[max(block.lines) + 1 :] if not is_furniture(line)]
     else:
-        body = [*_above_text(kept[:start]), *kept[start:]]
+        above_text = len(kept) if of_file or start == len(kept) else _ABOVE
+        body = [*_above_text(kept[:start], above_text), *kept[start:]]
     body = cut_tail(body)
     return Article(
         title=title,
@@ -106,14 +113,14 @@ def article_of(
     )
 
 
-def _above_text(head: Sequence[str]) -> list[str]:
+def _above_text(head: Sequence[str], most: int) -> list[str]:
     """Of the lines above the first sentence, those that belong to the document.
 
-    That is the unbroken run just above, from its first title on; furniture breaks the run, a lone date or
-    info line does not.
+    That is the unbroken run of at most `most` just above, from its first title on (no row of a table is one);
+    furniture breaks the run, a lone date or info line does not.
     """
     run: list[str] = []
-    for line in reversed(head[-_ABOVE:]):
+    for line in reversed(head[-most:]):
         if is_info(line):
             continue
         if _CONTENTS.fullmatch(line):
@@ -125,7 +132,7 @@ def _above_text(head: Sequence[str]) -> list[str]:
             continue
         run.insert(0, line)
     for index, line in enumerate(run):
-        if looks_like_title(line):
+        if looks_like_title(line) and not is_of_a_table(line.split()):
             return run[index:]
     return run
 
