@@ -412,6 +412,21 @@ def test_two_halves_of_a_table_side_by_side(number: str) -> None:
     )
 
 
+def test_another_table_beside_a_table() -> None:
+    heading = "指标|单位|2023年完成|2024年目标|指标|2024年目标|单位"
+    rows = "地区生产总值|亿元|812.3|870|城镇调查失业率|5.5以内|%\n一般公共预算收入|亿元|40.2|41.5|—|—|—"
+    rest: list[Row] = [("urban_unemployment", None, 5.5, "%")]
+    assert told(f"{heading}\n{rows}") == ([*LEVELS, *rest], PAST)
+
+
+def test_another_table_right_below_a_table() -> None:
+    heading = "指标|单位|2023年完成|2024年目标"
+    rows = "地区生产总值|亿元|812.3|870\n{}一般公共预算收入|亿元|{}"
+    assert told(f"{heading}\n{rows.format(heading + chr(10), '40.2|41.5')}") == (LEVELS, PAST)
+    turned = "二、财政\n指标|单位|2024年目标|2023年完成\n"
+    assert told(f"{heading}\n{rows.format(turned, '41.5|40.2')}") == (LEVELS, PAST)
+
+
 @pytest.mark.parametrize("done", ["上半年完成", "1-6月完成", "前三季度"])
 def test_a_part_of_the_year_is_no_year(done: str) -> None:
     rows = "地区生产总值|亿元|870|423.1|6.1\n一般公共预算收入|亿元|41.5|20|3"

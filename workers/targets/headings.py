@@ -158,11 +158,13 @@ def bracketed_unit(text: str) -> str | None:
     return units[0] if len(units) == 1 else None
 
 
-def width_of_half(heading: Sequence[str]) -> int:
-    """After how many columns the same headings come again, all of them: 指标|2025年目标|指标|2025年目标."""
-    width = next((n for n in range(1, len(heading)) if heading[n] == heading[0]), len(heading))
-    times, rest = divmod(len(heading), width)
-    return width if not rest and list(heading) == [*heading[:width]] * times else len(heading)
+def side_by_side(heading: Sequence[str]) -> list[tuple[int, int]]:
+    """The first column of each table that a row goes over, and the one behind its last: of
+    指标|2025年目标|指标|单位|2025年目标 two."""
+    begins = [number for number, name in enumerate(heading) if name == heading[0] != EMPTY]
+    parts = [*pairwise([*begins, len(heading)])]
+    named = all(any(map(TABLE_WORDS["name"].find, heading[begin:end])) for begin, end in parts)
+    return parts if len(parts) > 1 and named else [(0, len(heading))]
 
 
 def heading_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:

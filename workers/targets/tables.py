@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
 from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
@@ -24,7 +24,7 @@ from workers.targets.headings import (
     bracketed_unit,
     columns_of,
     heading_of,
-    width_of_half,
+    side_by_side,
 )
 from workers.targets.lexicon import Word, tokens
 from workers.targets.normalise import read
@@ -74,10 +74,12 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | N
     tables: list[Table] = []
     at = 0
     lines = f"\n{body}"  # a match begins where its line does in the body
-    for match in TABLE_WORDS["opening"].pattern.finditer(lines):
-        if match.start() < at:
+    openings = [match.start() for match in TABLE_WORDS["opening"].pattern.finditer(lines)]
+    reader = _Reader(body, vocabulary, owners, year, frozenset(openings))
+    for opening in openings:
+        if opening < at:
             continue
-        table = _Reader(body, vocabulary, owners, year).table(match.start())
+        table = reader.table(opening)
         if table is not None:
             tables.append(table)
             at = table.end
@@ -89,8 +91,16 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | N
 
 
 class _Reader:
-    def __init__(self, body: str, vocabulary: Vocabulary, owners: Owners, year: int | None) -> None:
+    def __init__(
+        self,
+        body: str,
+        vocabulary: Vocabulary,
+        owners: Owners,
+        year: int | None,
+        openings: frozenset[int],
+    ) -> None:
         self.body, self.vocabulary, self.owners, self.year = body, vocabulary, owners, year
+        self.openings = openings
 
     def table(self, start: int) -> Table | None:
         rows = self._rows(start)
@@ -100,15 +110,17 @@ class _Reader:
         names, deep = heading_of([[cell.text for cell in row] for row in first])
         if not names:
             return None
-        width = width_of_half(names)
-        columns = columns_of(names[:width], self.year, self.owners)
-        if not any(column.role is Role.PLAN for column in columns):
+        places = side_by_side(names)
+        columns = [columns_of(names[begin:end], self.year, self.owners) for begin, end in places]
+        if not any(column.role is Role.PLAN for own in columns for column in own):
             return None
-        halves: list[list[_Row]] = [[] for _ in range(0, len(names), width)]
+        halves: list[list[_Row]] = [[] for _ in places]
         end, misfits = first[0][-1].end, 0
         for number, row in enumerate(chain(first[deep:], rows)):
-            parts = [row] if len(halves) == 1 else _cut(row, width, len(names))
-            fitting = [self._fitting(columns, cells) for cells in parts] or [[] for _ in halves]
+            if self._opens_another(row, first[0]):
+                break
+            parts = [row] if len(halves) == 1 else _cut(row, places)
+            fitting = [*map(self._fitting, columns, parts)] or [[] for _ in halves]
             misfits = 0 if any(fitting) else misfits + 1
             if misfits > _MOST_MISFITS or number >= _MOST_ROWS or any(map(_is_prose, row)):
                 break
@@ -117,7 +129,13 @@ class _Reader:
             end = row[-1].end if any(fitting) else end
         said = TABLE_WORDS["stated_unit"].find(self.body[max(0, start - _LONGEST_CELL) : start])
         stated = said["unit"] if said else None
-        return Table(start, end, tuple(cell for half in halves for cell in self._half(columns, half, stated)))
+        cells = chain.from_iterable(map(self._half, columns, halves, repeat(stated)))
+        return Table(start, end, tuple(cells))
+
+    def _opens_another(self, row: Sequence[_Text], heading: Sequence[_Text]) -> bool:
+        """A row of other headings; of a table that goes on over two pages they are the same."""
+        begin = self.body.rfind("\n", 0, row[0].start) + 1
+        return begin in self.openings and [cell.text for cell in row] != [cell.text for cell in heading]
 
     def _half(self, columns: Sequence[Column], rows: Sequence[_Row], stated: str | None) -> Iterator[Cell]:
         """The figures of the rows that stand below each other. `stated` is the unit of the whole table."""
@@ -274,9 +292,9 @@ class _Reader:
         return measures.values()
 
 
-def _cut(row: Sequence[_Text], width: int, together: int) -> Sequence[Sequence[_Text]]:
+def _cut(row: Sequence[_Text], places: Sequence[tuple[int, int]]) -> Sequence[Sequence[_Text]]:
     """The halves of a row that stand side by side; none where a cell is missing: nobody can say of which."""
-    return [row[at : at + width] for at in range(0, together, width)] if len(row) == together else []
+    return [row[begin:end] for begin, end in places] if len(row) == places[-1][1] else []
 
 
 def _spanning(cell: _Text | None, above: _Text | None) -> _Text | None:
