@@ -57,6 +57,8 @@ from workers.targets.extract import extract
         (b"\xff\xd8\xff\xe0", "a.jpg", AttachmentKind.IMAGE),
         (b"Founder CEB 3.0", "a.ceb", AttachmentKind.CEB),
         ("<html><p>404 很抱歉</p></html>".encode(), "a.docx", AttachmentKind.PAGE),
+        (b"a,b", "http://h/x/a.csv?t=1", AttachmentKind.CSV),
+        (b" <html>", "a.csv", AttachmentKind.PAGE),
         ("<p>文件见 %PDF-1.4 endobj</p>".encode(), "a.html", AttachmentKind.PAGE),
         ("BMI指数说明".encode(), "a.txt", AttachmentKind.PAGE),
         (b"", "a.docx", AttachmentKind.PAGE),

@@ -17,6 +17,7 @@ from ingest.attachments.xlsx import read_xlsx
 from ingest.errors import GongbaoError, NotADocument, TooLarge
 from ingest.reading import read_document
 from ingest.text.rows import ABOVE
+from tests.support.archive_files import zipped
 from tests.support.attached import mutated, repacked
 from tests.support.sheet_files import PLAN_LINES, PLAN_TITLE, Cell, xls, xlsx
 from workers.targets.extract import extract
@@ -217,6 +218,42 @@ def test_a_long_table_alone_is_text_from_its_first_row_on(note: list[str]) -> No
         document.add_paragraph(line)
     document.save(stream := io.BytesIO())
     assert read_document(stream.getvalue(), "附件1.docx").article.body.split("\n")[-len(body) :] == body
+
+
+CSV = """荣昌区2026年民生实事主要指标,,,
+项目名称,单位,2025年完成,2026年目标
+城镇新增就业,人,"11,200","12,000"
+"农村公路
+硬化里程",公里,,6.5
+"""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        CSV.encode("gb18030"),
+        CSV.encode("utf-8-sig"),
+        b"\xef\xbb\xbf" + CSV.encode("gb18030"),
+        CSV.replace('"11,200","12,000"', "11200,12000").replace(",", "\t").encode("utf-16"),
+        CSV.replace('"11,200","12,000"', "11200,12000").replace(",", ";").replace("\n", "\r\n").encode(),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_csv_is_a_sheet(raw: bytes, packed: bool) -> None:
+    raw, name = (zipped({"主要指标.csv": raw}), "附表.zip") if packed else (raw, "附表.csv")
+    article = read_document(raw, name).article
+    assert article.title == "荣昌区2026年民生实事主要指标"
+    assert article.body.replace(",", "").split("\n") == [
+        "项目名称 单位 2025年完成 2026年目标",
+        "城镇新增就业 人 11200 12000",
+        "农村公路硬化里程 公里 — 6.5",
+    ]
+
+
+@pytest.mark.parametrize("raw", [b"", b"a" * 2**18, "<html>文件不存在</html>".encode(), b"\0\1\2" * 99])
+def test_what_is_no_csv_is_said_to_be_so(raw: bytes) -> None:
+    with pytest.raises(NotADocument):
+        read_attachment(raw, "附表.csv")
 
 
 def test_rows_of_values_with_words_are_no_headings() -> None:

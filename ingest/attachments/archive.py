@@ -30,6 +30,7 @@ _ENDINGS = (
     "xlsx",
     "xls",
     "et",
+    "csv",
     "zip",
     "rar",
     "7z",

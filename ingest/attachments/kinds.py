@@ -19,6 +19,7 @@ class AttachmentKind(StrEnum):
     OFD = "ofd"  # GB/T 33190, the national fixed-layout format
     XLS = "xls"
     XLSX = "xlsx"
+    CSV = "csv"
     PPT = "ppt"
     PPTX = "pptx"
     CEB = "ceb"  # Founder Apabi, of older portals
@@ -39,7 +40,7 @@ class AttachmentKind(StrEnum):
 
 
 ARCHIVES = frozenset({AttachmentKind.ZIP, AttachmentKind.RAR, AttachmentKind.SEVEN_ZIP})
-SHEETS = frozenset({AttachmentKind.XLS, AttachmentKind.XLSX})
+SHEETS = frozenset({AttachmentKind.XLS, AttachmentKind.XLSX, AttachmentKind.CSV})
 
 _LABELS = {
     AttachmentKind.DOCX: "a .docx file",
@@ -49,6 +50,7 @@ _LABELS = {
     AttachmentKind.OFD: "an .ofd file (GB/T 33190)",
     AttachmentKind.XLS: "an .xls file (a table)",
     AttachmentKind.XLSX: "an .xlsx file (a table)",
+    AttachmentKind.CSV: "a .csv file (a table)",
     AttachmentKind.PPT: "a .ppt file (slides)",
     AttachmentKind.PPTX: "a .pptx file (slides)",
     AttachmentKind.CEB: "a .ceb file (Founder Apabi)",
@@ -109,6 +111,8 @@ def kind_of(raw: bytes, name: str = "", content_type: str | None = None) -> Atta
             return kind
     if raw.startswith(_IMAGES) and not (raw.startswith((b"BM", b"RIFF")) and _is_text(raw)):
         return AttachmentKind.IMAGE
+    if _says("csv", name, content_type) and not raw.lstrip().startswith(b"<"):
+        return AttachmentKind.CSV
     return AttachmentKind.PAGE
 
 
@@ -132,14 +136,15 @@ def _in_zip(raw: bytes) -> AttachmentKind:
 def _in_ole(raw: bytes, name: str, content_type: str | None) -> AttachmentKind:
     for stream, kind in _STREAMS.items():
         if raw.find((stream + "\0").encode("utf-16-le")) >= 0:
-            if kind is AttachmentKind.DOC and _says_wps(name, content_type):
+            if kind is AttachmentKind.DOC and _says("wps", name, content_type):
                 return AttachmentKind.WPS  # the same container: only the name tells them apart
             return kind
-    return AttachmentKind.WPS if _says_wps(name, content_type) else AttachmentKind.OLE
+    return AttachmentKind.WPS if _says("wps", name, content_type) else AttachmentKind.OLE
 
 
-def _says_wps(name: str, content_type: str | None) -> bool:
-    return PurePosixPath(name.lower().split("?")[0]).suffix == ".wps" or "wps" in (content_type or "").lower()
+def _says(format: str, name: str, content_type: str | None) -> bool:
+    ending = PurePosixPath(name.lower().split("?")[0]).suffix
+    return ending == f".{format}" or format in (content_type or "").lower()
 
 
 def _dirty_pdf(raw: bytes) -> bool:

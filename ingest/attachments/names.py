@@ -13,7 +13,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from ingest.page.charset import charset_named
 
-_ENDINGS = "docx|doc|wps|pdf|ofd|xlsx|xls|et|pptx|ppt|ceb|rtf|txt|zip|rar|7z"
+_ENDINGS = "docx|doc|wps|pdf|ofd|xlsx|xls|et|csv|pptx|ppt|ceb|rtf|txt|zip|rar|7z"
 _ENDING = re.compile(rf"\.(?:{_ENDINGS})$", re.I)
 _MAY_BE_ENDING = re.compile(rf"\.(?:{_ENDINGS})|[%\r\n\t]", re.I)
 _EXTENDED = re.compile(r"filename\*\s*=\s*([A-Za-z0-9_-]{1,20})'[^']{0,20}'([^;\s]+)", re.I)
@@ -50,7 +50,7 @@ def has_picture_ending(name: str) -> bool:
 
 def has_sheet_ending(name: str) -> bool:
     """Likewise, of a table."""
-    return path_of(name).lower().endswith((".xls", ".xlsx", ".et"))
+    return path_of(name).lower().endswith((".xls", ".xlsx", ".et", ".csv"))
 
 
 def path_of(name: str) -> str:

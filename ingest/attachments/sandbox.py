@@ -36,6 +36,7 @@ _READERS = {
     AttachmentKind.OFD: ("ofd", "read_ofd"),
     AttachmentKind.XLSX: ("xlsx", "read_xlsx"),
     AttachmentKind.XLS: ("xls", "read_xls"),
+    AttachmentKind.CSV: ("delimited", "read_csv"),
     AttachmentKind.RTF: ("rtf", "read_rtf"),
 }
 READ_KINDS = ARCHIVES | _READERS.keys()

@@ -64,6 +64,7 @@ _TYPES = {
     AttachmentKind.OFD: ("application/ofd", "ofd"),
     AttachmentKind.XLSX: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     AttachmentKind.XLS: ("application/vnd.ms-excel", "xls"),
+    AttachmentKind.CSV: ("text/plain", "csv"),
     AttachmentKind.RTF: ("application/rtf", "rtf"),
     AttachmentKind.ZIP: ("application/zip", "zip"),
     AttachmentKind.RAR: ("application/vnd.rar", "rar"),
