@@ -275,6 +275,8 @@ def test_pdf_that_a_browser_printed() -> None:
     ("raw", "error", "said"),
     [
         (drawn(3), Scan, "it holds no text: its 3 pages have 0 characters"),
+        (drawn(3, "扫描全能王 创建"), Scan, "it holds no text: its 3 pages have 0 characters"),
+        (drawn(1, "— {} —"), Scan, "it holds no text: its 1 pages have 0 characters"),
         (pdf(password="开门"), Locked, "locked with a password"),
         (old_office("EncryptedPackage"), Locked, "locked with a password"),
         (

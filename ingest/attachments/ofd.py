@@ -35,9 +35,9 @@ def read_ofd(raw: bytes, what: str = "reading an .ofd file") -> list[str]:
     with opened(raw, what) as container:
         pictures = any(PurePosixPath(name.lower()).suffix in _PICTURES for name in container.namelist())
         pages = _pages(raw, what)
-    chars = sum(len(line.text) for page in pages for line in page)
-    paragraphs = [] if pictures and chars < _LEAST_PER_PAGE * len(pages) else join_pages(pages)
-    if not paragraphs:
+    paragraphs = join_pages(pages)
+    chars = sum(map(len, paragraphs))  # without numbers of pages, which a scan may have
+    if not paragraphs or (pictures and chars < _LEAST_PER_PAGE * len(pages)):
         raise Scan(
             f"{what}: it holds no text: its {len(pages)} pages have {chars} characters, so they are pictures "
             "(a scan, or drawn letters)"

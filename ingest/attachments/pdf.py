@@ -63,14 +63,18 @@ def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
                 raise TooLarge(f"{what}: it holds more than {MOST_CHARS} characters of text")
     finally:
         document.close()
-    if chars < _LEAST_PER_PAGE * max(count, 1):
-        raise Scan(f"{what}: it holds no text: its {count} pages have {chars} characters, so they are scans")
+    paragraphs = join_pages(pages)
+    of_text = sum(map(len, paragraphs))  # a scan may have numbers of pages, and the name of what scanned it
+    if of_text < _LEAST_PER_PAGE * max(count, 1):
+        raise Scan(
+            f"{what}: it holds no text: its {count} pages have {of_text} characters, so they are scans"
+        )
     unreadable = sum(len(_UNREADABLE.findall(line.text)) for page in pages for line in page)
     if unreadable > _MOST_UNREADABLE * chars:
         raise NotADocument(
             f"{what}: {unreadable} of {chars} characters have no meaning: its fonts do not say what they draw"
         )
-    return join_pages(pages)
+    return paragraphs
 
 
 def _page(document: pdfium.PdfDocument, number: int, order: ReadingOrder) -> list[Line]:

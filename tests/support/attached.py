@@ -118,12 +118,16 @@ def pdf(
     return stream.getvalue()
 
 
-def drawn(pages: int = 1) -> bytes:
-    """A PDF with a drawing on each page and no text: what a scan looks like to a reader."""
+def drawn(pages: int = 1, footer: str = "") -> bytes:
+    """A PDF with a drawing on each page and no text: what a scan looks like to a reader. `footer`: what a
+    program for scanning writes below it."""
     stream = io.BytesIO()
     canvas = Canvas(stream)
-    for _ in range(pages):
+    pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    for number in range(pages):
         canvas.rect(100, 100, 300, 400)
+        canvas.setFont(SONG, 12)
+        canvas.drawString(260, 30, footer.format(number + 1))
         canvas.showPage()
     canvas.save()
     return stream.getvalue()
