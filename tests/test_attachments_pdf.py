@@ -9,9 +9,12 @@ from ingest.attachments.page_layout import ReadingOrder
 from ingest.attachments.paragraphs import Line, join_pages
 from ingest.attachments.pdf import read_pdf
 from ingest.attachments.ruled_tables import Rule, tables_of
+from ingest.model import Kind
+from ingest.text.rows import ABOVE, ACROSS, REST
 from tests.support.attached import REPORT, TARGETS, TITLE
 from tests.support.ofd_files import ofd, row
 from tests.support.pdf_files import GRID, in_columns, with_table
+from workers.targets.extract import extract
 
 LINES = [*REPORT, *(f"第{n}件事：修路{n}.5公里，PM2.5控制在35微克以内。{TARGETS}" for n in range(45))]
 PLAN = (
@@ -39,21 +42,31 @@ def test_a_table_without_rules_between_its_cells(style: list[tuple[object, ...]]
 
 
 @pytest.mark.parametrize("turned", [0, 90, 270])
-def test_merged_cells_stand_in_their_first_row_also_on_a_page_on_its_side(turned: int) -> None:
+def test_merged_cells_stand_in_their_first_row_and_have_their_places_on_a_page_on_its_side_too(
+    turned: int,
+) -> None:
     rows = (
         ("类别", "指标", "单位", "2025年", "", "2026年", ""),
         ("", "", "", "完成", "增长", "目标", "增长"),
         ("经济\n发展", "地区生产总值", "亿元", "812.3", "5.2%", "870", "5.5%"),
-        ("", "工业增加值", "亿元", "300", "6%", "320", "6.5%"),
+        ("", "工业增加值", "", "300", "6%", "320", "6.5%"),
     )
     merged = [((0, 0), (0, 1)), ((1, 0), (1, 1)), ((2, 0), (2, 1)), ((3, 0), (4, 0)), ((5, 0), (6, 0))]
-    spans = [("SPAN", *corners) for corners in (*merged, ((0, 2), (0, 3)))]
-    assert read_pdf(with_table(rows, [GRID, *spans], turned=turned)) == [
-        "类别 指标 单位 2025年 2026年",
+    spans = [("SPAN", *corners) for corners in (*merged, ((0, 2), (0, 3)), ((2, 2), (2, 3)))]
+    lines = read_pdf(with_table(rows, [GRID, *spans], turned=turned))
+    assert lines == [
+        f"类别 指标 单位 2025年 {ACROSS} {REST} 2026年 {ACROSS}".strip(),
         "完成 增长 目标 增长",
         "经济发展 地区生产总值 亿元 812.3 5.2% 870 5.5%",
-        "工业增加值 亿元 300 6% 320 6.5%",
+        f"工业增加值 {ABOVE} 300 6% 320 6.5%",
     ]
+    told = {(t.indicator, t.low) for t in extract("\n".join(lines), year=2026, kind=Kind.PLAN_REPORT).targets}
+    assert told == {
+        ("gdp", 87e9),
+        ("gdp", 5.5),
+        ("industrial_value_added", 32e9),
+        ("industrial_value_added", 6.5),
+    }
 
 
 def test_the_lines_of_a_cell_are_joined_from_top_to_bottom_whatever_their_fonts() -> None:

@@ -1,18 +1,19 @@
 """The rules of a page -> its tables, and the text that stands between them as rows. Pure.
 
 A cell may hold several lines and may go over several rows or columns: its text stands once, in the first row
-that it belongs to, as in a .docx. Tables without rules are rows of page_layout.py.
+that it belongs to, and its other places are marked, as in a .docx (text/rows.py). Tables without rules are
+rows of page_layout.py.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.attachments.paragraphs import Line, joined
-from ingest.text.rows import row_line
+from ingest.text.rows import ABOVE, ACROSS, row_line
 
 _NEAR = 2.0  # points: rules that lie so close are one
 _SHORTEST = 6.0  # points of a rule
@@ -49,6 +50,10 @@ class Table:
         self._across, self._down = across, down
         self.heights = sorted({span.at for span in across}, reverse=True)
         self.left, self.right = min(s.start for s in across), max(s.end for s in across)
+        self._columns = [self.left]
+        for at in sorted(span.at for span in down):
+            if at - self._columns[-1] >= _SHORTEST <= self.right - at:
+                self._columns.append(at)
 
     def holds(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.heights[-1] <= y <= self.heights[0]
@@ -68,22 +73,29 @@ class Table:
             begin = max((s.at for s in self._down if s.at <= x and s.covers(y)), default=self.left)
             cells[row][begin].append(piece)
         for row, found in sorted(cells.items()):
-            parts = [_text(found[begin]) if begin in found else "" for begin in self._begins(row, found)]
             em = max(piece.em for part in found.values() for piece in part)
+            parts = list(self._parts(row, found))
             yield Line(row_line(parts), self.left, self.right, em, self.heights[row] - em, True, ruled=True)
 
-    def _begins(self, row: int, found: Iterable[float]) -> list[float]:
-        """Where the cells of a row begin: those that hold something (`found`), and the empty ones. One that
-        has no rule above it goes on from the row before."""
+    def _parts(self, row: int, found: Mapping[float, Sequence[Line]]) -> Iterator[str]:
+        """The cells of a row, by column: what they say (`found`: by their left edge), nothing, or that
+        another one goes over their place."""
         top = self.heights[row]
         y = (top + self.heights[min(row + 1, len(self.heights) - 1)]) / 2
-        begins = sorted(found)
-        for at in (self.left, *(span.at for span in self._down if span.covers(y))):
-            inside = at + _SHORTEST
-            own = inside < self.right and any(s.at == top and s.covers(inside) for s in self._across)
-            if own and all(abs(at - begin) > _NEAR for begin in begins):
-                begins.append(at)
-        return sorted(begins)
+        said: dict[int, list[Line]] = defaultdict(list)
+        for begin, pieces in found.items():
+            said[bisect_right(self._columns, begin + _SHORTEST) - 1] += pieces
+        before = ""
+        for number, at in enumerate(self._columns):
+            if number in said:
+                before = _text(said[number])
+            elif number and not any(abs(s.at - at) < _SHORTEST and s.covers(y) for s in self._down):
+                before = before if before == ABOVE else ACROSS
+            elif row and not any(s.at == top and s.covers(at + _SHORTEST) for s in self._across):
+                before = ABOVE
+            else:
+                before = ""
+            yield before
 
 
 def tables_of(rules: Sequence[Rule]) -> list[Table]:
