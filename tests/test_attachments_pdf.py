@@ -31,6 +31,11 @@ def test_columns_are_read_one_after_the_other(columns: int) -> None:
     assert read_pdf(in_columns(LINES, columns=columns)) == plain
 
 
+def test_a_title_that_is_the_head_of_further_pages_is_no_head() -> None:
+    lines = read_pdf(in_columns(LINES, "政府工作报告"))
+    assert (lines[0], len(lines)) == ("政府工作报告", len(LINES) + 1)
+
+
 def test_a_row_of_a_table_is_a_line_its_wrapped_cells_too() -> None:
     raw = with_table(PLAN, above=[TARGETS], below=[TARGETS], widths=[90, 60, 80, 100])
     assert read_pdf(raw) == [TARGETS, *(" ".join(cells) for cells in PLAN), TARGETS]

@@ -7,9 +7,9 @@ line that reaches the right edge goes on in the next one, unless that is indente
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -99,33 +99,40 @@ def _goes_on(before: Line, right: float, line: Line, left: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """What stands at the head or foot of most pages, but for the number of the page, and how high: heads of
-    left and of right pages differ, and stand at one height."""
+    """What stands at the head or foot of most pages, but for the number of the page, in which size, and how
+    high: heads of left and of right pages differ, and stand at one height. The title of a report is often
+    the same words, and larger."""
 
-    texts: frozenset[str] = frozenset()
+    sizes: Mapping[str, float] = field(default_factory=dict)
     heights: frozenset[int] = frozenset()
 
     def has(self, line: Line) -> bool:
-        return _may_run(line) and (
-            _NUMBERED.sub("", line.text) in self.texts or bool(self.heights & _heights(line))
-        )
+        return _may_run(line) and (self.has_text(line) or bool(self.heights & _heights(line)))
+
+    def has_text(self, line: Line) -> bool:
+        return line.em <= _LARGE * self.sizes.get(_NUMBERED.sub("", line.text), 0.0)
 
 
 def _running(pages: Sequence[Sequence[Line]]) -> _Running:
     if len(pages) < 3:
         return _Running()
-    seen: Counter[str] = Counter()
+    seen: defaultdict[str, list[float]] = defaultdict(list)
     for page in pages:
         margin = (page[index] for index in _margin(page))
-        seen.update({_NUMBERED.sub("", line.text) for line in margin if _may_run(line)})
-    texts = frozenset(text for text, count in seen.items() if count > max(_OFTEN * len(pages), 1))
+        by_size = sorted(margin, key=lambda line: -line.em)
+        for text, size in {
+            _NUMBERED.sub("", line.text): line.em for line in by_size if _may_run(line)
+        }.items():
+            seen[text].append(size)
+    often = max(_OFTEN * len(pages), 1)
+    running = _Running({text: median(sizes) for text, sizes in seen.items() if len(sizes) > often})
     heights = {
-        round(page[index].y)
+        round(line.y)
         for page in pages
-        for index in _margin(page)
-        if page[index].y and _NUMBERED.sub("", page[index].text) in texts - {""}
+        for line in map(page.__getitem__, _margin(page))
+        if line.y and _NUMBERED.sub("", line.text) and running.has_text(line)
     }
-    return _Running(texts, frozenset(heights))
+    return replace(running, heights=frozenset(heights))
 
 
 def _heights(line: Line) -> set[int]:
