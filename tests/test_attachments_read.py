@@ -148,6 +148,22 @@ def test_docx_keeps_what_is_seen(xml: str, expected: str) -> None:
     assert lines == ["首行", expected, "末行"]
 
 
+def test_docx_in_a_frame_has_its_lines_and_rows() -> None:
+    def cell(*content: str) -> str:
+        pieces = (text if text[0] == "<" else f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in content)
+        return f"<w:tc>{''.join(pieces)}</w:tc>"
+
+    rows = (cell("指标") + cell("2026年", "目标"), cell("就业") + cell("5.5%"))
+    table = f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
+    for frame in (
+        cell("一、回顾", "过去一年", table, "二、任务"),
+        cell("一、回顾", "过去一年", table) + cell("二、任务"),
+        cell(f"<w:tbl><w:tr>{cell('一、回顾', '过去一年', table)}</w:tr></w:tbl>", "二、任务"),
+    ):
+        lines = read_docx(word([], None, [f"<w:tbl><w:tr>{frame}</w:tr></w:tbl>"]))
+        assert lines == ["一、回顾", "过去一年", "指标 2026年目标", "就业 5.5%", "二、任务"]
+
+
 def test_docx_leaves_out_its_table_of_contents() -> None:
     row = "<w:p><w:r><w:t>一、2025年工作回顾</w:t></w:r><w:r><w:tab/><w:t>3</w:t></w:r></w:p>"
     assert read_docx(word(["首行", "末行"], None, [row])) == ["首行", "末行"]

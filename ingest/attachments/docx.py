@@ -13,7 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.sax import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
@@ -21,7 +21,7 @@ from ingest.attachments.container import entry, opened
 from ingest.attachments.numbering import Numbering, read_numbering
 from ingest.attachments.office_xml import local, parse, value
 from ingest.errors import NotADocument, TooLarge
-from ingest.text.rows import ABOVE, ACROSS, row_line
+from ingest.text.rows import ABOVE, ACROSS, SPANNED, row_line
 
 MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
 _MAIN = "word/document.xml"
@@ -108,7 +108,8 @@ class _Body(ContentHandler):
         self._what = what
         self._path: list[str] = []
         self._paragraphs: list[_Paragraph] = []
-        self._rows: list[list[str]] = []
+        self._rows: list[list[list[str]]] = []
+        self._frames: list[bool] = []  # of each of these: a table stands in one of its cells
         self._cells: list[list[str]] = []
         self._goes_on: list[bool] = []  # of each of these: the cell above it does
         self._wide: list[int] = []  # columns
@@ -125,6 +126,7 @@ class _Body(ContentHandler):
                 self._paragraphs.append(_Paragraph())
             case "tr":
                 self._rows.append([])
+                self._frames.append(False)
             case "tc":
                 self._cells.append([])
                 self._goes_on.append(False)
@@ -180,20 +182,30 @@ class _Body(ContentHandler):
             case "p" if self._paragraphs:
                 self._end_paragraph(self._paragraphs.pop())
             case "tc" if self._cells:
-                cell, goes_on, wide = "".join(self._cells.pop()), self._goes_on.pop(), self._wide.pop()
+                cell, goes_on, wide = self._cells.pop(), self._goes_on.pop(), self._wide.pop()
                 if self._rows:
                     covered = goes_on and not cell
                     more = min(wide - 1, max(_WIDEST - len(self._rows[-1]), 0))
-                    self._rows[-1] += [ABOVE if covered else cell, *[ABOVE if covered else ACROSS] * more]
+                    self._rows[-1] += [[ABOVE] if covered else cell, *[[ABOVE if covered else ACROSS]] * more]
                 elif cell:
-                    self._emit(cell)
+                    self._emit("".join(cell))
             case "tr" if self._rows:
-                if row := row_line(self._rows.pop()):
-                    self._emit(row)
+                self._end_row(self._rows.pop(), self._frames.pop())
             case _:
                 pass
         if tag in _SKIPPED:
             self._skipping -= 1
+
+    def _end_row(self, cells: Sequence[Sequence[str]], frame: bool) -> None:
+        """One cell alone, or one with a table in it, is a frame: what stands in it are lines as elsewhere."""
+        if frame or len(cells) == 1:
+            lines = [line for cell in cells for line in cell if line not in SPANNED]
+        else:
+            lines = [row_line(["".join(cell) for cell in cells])]
+        for line in filter(None, lines):
+            self._emit(line)
+        if self._frames and any(lines):
+            self._frames[-1] = True
 
     def _end_paragraph(self, paragraph: _Paragraph) -> None:
         text = "".join(paragraph.pieces)
