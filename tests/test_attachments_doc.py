@@ -24,8 +24,12 @@ def test_the_lines_of_a_document(name: str) -> None:
     assert read_attachment(doc(), name).lines == LINES
 
 
-def test_deleted_letters_are_left_out_and_what_stands_behind_the_text() -> None:
-    assert read_doc(doc(["增长[-7%-]6%", "[-整段删去-]", "末行"], None)) == ["增长6%", "末行"]
+@pytest.mark.parametrize("unseen", [0x0800, 0x083C, 0x0837, 0x2A53])
+def test_what_is_deleted_hidden_or_struck_out_is_left_out_and_what_stands_behind_the_text(
+    unseen: int,
+) -> None:
+    raw = doc(["增长[-7%-]6%", "[-整段删去-]", "末行"], None, unseen=unseen)
+    assert read_doc(raw) == ["增长6%", "末行"]
 
 
 @pytest.mark.parametrize("wide", [False, True])

@@ -128,6 +128,12 @@ def test_documents_of_one_text_are_one_version_whatever_their_format() -> None:
             "看得见的",
         ),
         (
+            "<w:p><w:r><w:t>增长</w:t></w:r><w:r><w:rPr><w:strike/></w:rPr><w:t>7%</w:t></w:r>"
+            "<w:r><w:rPr><w:dstrike/></w:rPr><w:t>8%</w:t></w:r>"
+            "<w:r><w:rPr><w:strike w:val='0'/></w:rPr><w:t>6%</w:t></w:r></w:p>",
+            "增长6%",
+        ),
+        (
             "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>地区</w:t></w:r></w:p><w:p><w:r><w:t>生产总值</w:t></w:r></w:p></w:tc>"
             "<w:tc><w:p/></w:tc><w:tc><w:p><w:r><w:t>5.5%</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
             "地区生产总值 5.5%",

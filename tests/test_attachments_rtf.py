@@ -70,10 +70,13 @@ def test_rows_of_a_table_are_lines_also_with_empty_cells() -> None:
 
 def test_what_no_reader_sees_is_left_out() -> None:
     hidden = f"{{\\v\\f1 {in_bytes('暗语')}}}{{\\deleted {in_bytes('7%')}}}{{\\v0 {in_bytes('可见')}}}"
+    hidden += (
+        f"{{\\strike\\f1 {in_bytes('划掉')}}}{{\\striked1 {in_bytes('划掉')}}}{{\\strike0 {in_bytes('的')}}}"
+    )
     notes = f"{{\\footnote {in_bytes('脚注')}}}{{\\header {in_bytes('页眉')}}}"
     notes += f"{{\\info{{\\title {in_bytes('旧题')}}}}}"
     picture = "{\\pict\\wmetafile8\\picw100 0102030405ffff{\\*\\blipuid 00}}"
-    assert read_rtf(rtf(f"{in_bytes('增长6%')}{hidden}{notes}{picture}\\par")) == ["增长6%可见"]
+    assert read_rtf(rtf(f"{in_bytes('增长6%')}{hidden}{notes}{picture}\\par")) == ["增长6%可见的"]
 
 
 @pytest.mark.parametrize(

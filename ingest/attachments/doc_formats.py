@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _PAGE = 512
-_DELETED, _HIDDEN = 0x0800, 0x083C
+_UNSEEN = (0x0800, 0x083C, 0x0837, 0x2A53)  # deleted, hidden, struck out once or twice
 _ELSEWHERE = frozenset({0x6645, 0x6646})  # in the stream Data: the format of a row with many columns
 LEVEL, LIST = 0x260A, 0x460B
 _PARAGRAPH = (0x2416, 0x2417, 0x244C, 0x244B)  # in the order of ParagraphFormat
@@ -53,7 +53,7 @@ class Formats:
 
 
 def _unseen(document: bytes, table: bytes) -> Iterator[tuple[int, int]]:
-    """From where to where letters are hidden or deleted."""
+    """From where to where letters are hidden, deleted or struck out."""
     for page in _pages(document, table):
         count = page[-1]
         places = struct.unpack_from(f"<{count + 1}I", page)
@@ -62,7 +62,7 @@ def _unseen(document: bytes, table: bytes) -> Iterator[tuple[int, int]]:
             if not offset:
                 continue
             found = dict(modifiers(page[offset + 1 : offset + 1 + page[offset]]))
-            if any(found.get(code, b"\0") in (b"\x01", b"\x81") for code in (_DELETED, _HIDDEN)):
+            if any(found.get(code, b"\0") in (b"\x01", b"\x81") for code in _UNSEEN):
                 yield places[at], places[at + 1]
 
 

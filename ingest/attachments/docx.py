@@ -35,8 +35,8 @@ _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt", "instrText", "delText
 def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
     """The lines of the document, not yet cleaned; `what` begins the messages.
 
-    Deleted and hidden text is left out, automatic numbers (一、 （一）) are written out, the cells of a row
-    stand in one line. Raises NotADocument (torn, a DTD, no text), TooLarge (a bomb).
+    Deleted, hidden and struck-out text is left out, automatic numbers (一、 （一）) are written out, the
+    cells of a row stand in one line. Raises NotADocument (torn, a DTD, no text), TooLarge (a bomb).
     """
     with opened(raw, what) as container:
         main = _main_part(container, what)
@@ -145,8 +145,8 @@ class _Body(ContentHandler):
         match tag:
             case "r":
                 paragraph.hidden = False
-            case "vanish" if above == "rPr" and self._path[-3] == "r":
-                paragraph.hidden = value(attrs, "val") not in ("0", "false", "off")
+            case "vanish" | "strike" | "dstrike" if above == "rPr" and self._path[-3] == "r":
+                paragraph.hidden |= value(attrs, "val") not in ("0", "false", "off")
             case "pStyle":
                 paragraph.style = value(attrs, "val")
             case "numId" if above == "numPr":

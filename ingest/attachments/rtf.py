@@ -1,6 +1,7 @@
 """Read an .rtf (also one that is called .doc): paragraphs and the rows of tables, by striprtf. Pure.
 
-Deleted and hidden text is left out before; notes, headers and pictures striprtf leaves out itself.
+Deleted, hidden and struck-out text is left out before; notes, headers and pictures striprtf leaves out
+itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MOST = 20 * 2**20  # bytes without pictures: a report has some hundred thousand
 
 _GROUP = re.compile(r"\{[^{}]*+\}")
 # Of a run, where its group says it (RTF 1.9.1, "Associated Character Properties").
-_UNSEEN = re.compile(r"\\(?:v|deleted)(?![a-z0-9])")
+_UNSEEN = re.compile(r"\\(?:v|deleted|strike|striked1)(?![a-z0-9])")
 _PICTURE = re.compile(r"\{\\(?:\*\\)?(?:pict|objdata|datastore|themedata)\b[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}")
 _CODE_PAGE = re.compile(r"\\ansicpg\d+")
 _CHINESE_FONT = "\\fcharset134"  # GB 2312: what Word writes beside a Western code page

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from tests.support.attached import REPORT, TITLE
 
 _TEXT = 0x400  # where the text begins in the stream WordDocument
-_DELETED = struct.pack("<HB", 0x0800, 1)
 _IN_TABLE, _ROW_END = struct.pack("<HB", 0x2416, 1), struct.pack("<HB", 0x2417, 1)
 _ELSEWHERE = struct.pack("<HI", 0x6646, 0)  # at the beginning of the stream Data
 _HIDDEN_PART = re.compile(r"\[-(.*?)-\]")
@@ -28,11 +27,13 @@ def doc(
     heading: Collection[int] = (),
     wide: bool = False,
     behind: str = "页眉与脚注",
+    unseen: int = 0x0800,
     flags: int = 0x1000,
     version: int = 0xC1,
     magic: int = 0xA5EC,
 ) -> bytes:
-    """A paragraph a line, then the rows of a table. Letters in [-…-] are deleted, `behind` is no text.
+    """A paragraph a line, then the rows of a table. Letters in [-…-] have the property `unseen`
+    (deleted); `behind` is no text.
 
     `levels`: format and pattern (%1、) of each level of a list; `numbered`: the level that a line has in it;
     `heading`: lines of a style that is in it. `wide`: the formats of rows lie where those do that need room.
@@ -47,7 +48,7 @@ def doc(
     for text, _ in paragraphs:
         for number, part in enumerate(_HIDDEN_PART.split(text)):
             letters += part
-            runs.append((at, at + 2 * _units(part), _DELETED if number % 2 else b""))
+            runs.append((at, at + 2 * _units(part), struct.pack("<HB", unseen, 1) if number % 2 else b""))
             at += 2 * _units(part)
         places.append(at)
     length = _units(letters)
