@@ -42,6 +42,7 @@ from ingest.page.titles import best_title, clean_title, looks_like_title
 from ingest.page.walls import blocked
 from ingest.regions.named import region_named
 from ingest.search.tokens import packed
+from ingest.text.rows import is_of_a_table
 
 MARKDOWN = "text/markdown"
 MARKDOWN_ENDINGS = frozenset({".md", ".markdown"})
@@ -228,9 +229,10 @@ def join(first: FirstPage, further: Sequence[Article], url: str, hints: ReadingH
 
 def is_page(raw: bytes, url: str, hints: ReadingHints) -> bool:
     """HTML, for all that bytes, Content-Type and address say: no file, and no plain text."""
-    if kind_of(raw, _called(url, hints), hints.content_type) is not AttachmentKind.PAGE:
+    name = _called(url, hints)
+    if kind_of(raw, name, hints.content_type) is not AttachmentKind.PAGE:
         return False
-    return not is_plain_text(raw, url, hints.content_type)
+    return not is_plain_text(raw, url, hints.content_type) and not _exported(raw, name, hints.content_type)
 
 
 def is_plain_text(raw: bytes, url: str, content_type: str | None) -> bool:
@@ -284,7 +286,8 @@ def _read_page(page: ParsedPage, hints: ReadingHints) -> Reading:
 def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:
     """A file, or plain text."""
     name = _called(url, hints)
-    if kind_of(raw, name, hints.content_type) is AttachmentKind.PAGE:
+    page = kind_of(raw, name, hints.content_type) is AttachmentKind.PAGE
+    if page and not _exported(raw, name, hints.content_type):
         return _read_plain(decode(raw, hints.content_type), url, hints)
     lines, within = _lines(raw, name, hints.content_type, hints.title or "")
     sheet = _is_sheet(raw, name, hints.content_type, within)
@@ -347,13 +350,27 @@ _EDGE = " \t\u3000\xa0\u200b\ufeff"
 
 def _lines(raw: bytes, name: str, content_type: str | None, wanted: str) -> tuple[list[str], str]:
     """The lines of a file, and what it is called in its archive."""
-    if saved := saved_by_word(raw):
+    if rows := _exported(raw, name, content_type):
+        read = FileText(rows)
+    elif saved := saved_by_word(raw):
         whole = parse_page(decode(*saved), name).body
         read = FileText([as_text(row) for row in lines_of(whole.html if whole else None)])
     else:
         read = read_attachment(raw, name, content_type, wanted)
     clean = [line for text in read.lines if (line := printable(text).strip(_EDGE))]
     return clean, file_name(None, read.within)
+
+
+def _exported(raw: bytes, name: str, content_type: str | None) -> list[str]:
+    """The rows of a page that is called a sheet, as programs export one; none where no table is in it."""
+    if not has_sheet_ending(name) or kind_of(raw, name, content_type) is not AttachmentKind.PAGE:
+        return []
+    page, said = html_of(raw) or (raw, content_type)
+    if b"<table" not in page.lower():
+        return []
+    whole = parse_page(decode(page, said), name).body
+    rows = [as_text(row) for row in lines_of(whole.html if whole else None)]
+    return rows if sum(is_of_a_table(row.split()) for row in rows) > 1 else []
 
 
 def _article(lines: Sequence[str], title: str | None, listed: str | None, *, sheet: bool = False) -> Article:
@@ -373,7 +390,9 @@ def _article(lines: Sequence[str], title: str | None, listed: str | None, *, she
 
 
 def _is_sheet(raw: bytes, name: str, content_type: str | None, within: str) -> bool:
-    return kind_of(raw, name, content_type) in SHEETS or has_sheet_ending(within)
+    kind = kind_of(raw, name, content_type)
+    exported = kind is AttachmentKind.PAGE and has_sheet_ending(name)
+    return kind in SHEETS or exported or has_sheet_ending(within)
 
 
 def _shell(page: ParsedPage, layout: ArticleLayout) -> Shell | None:

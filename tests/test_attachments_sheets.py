@@ -15,7 +15,7 @@ from ingest.attachments.sandbox import read_attachment
 from ingest.attachments.xls import read_xls
 from ingest.attachments.xlsx import read_xlsx
 from ingest.errors import GongbaoError, NotADocument, TooLarge
-from ingest.reading import read_document
+from ingest.reading import read_document, read_table
 from ingest.text.rows import ABOVE
 from tests.support.archive_files import zipped
 from tests.support.attached import mutated, repacked
@@ -248,6 +248,21 @@ def test_a_csv_is_a_sheet(raw: bytes, packed: bool) -> None:
         "城镇新增就业 人 11200 12000",
         "农村公路硬化里程 公里 — 6.5",
     ]
+
+
+def test_a_page_that_is_called_a_sheet_is_one_where_it_has_rows_of_a_table() -> None:
+    rows = ([LONG_TITLE], *LONG_TABLE)
+    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    page = f'<html><meta charset="gb2312"><body><table>{table}</table></body></html>'.encode("gb18030")
+    for name in ("附表.xls", "https://example.org/a.et"):
+        article = read_document(page, name).article
+        assert (article.title, article.body) == (LONG_TITLE, "\n".join(map(" ".join, LONG_TABLE)))
+        assert read_table(page, name, "text/html") == f"{LONG_TITLE}\n{article.body}"
+    layout = "<html><body><table><tr><td>您访问的文件不存在</td><td>返回首页</td></tr></table></body></html>"
+    with pytest.raises(NotADocument, match="a page or plain text came"):
+        read_table(layout.encode(), "附表.xls", "text/html")
+    with pytest.raises(NotADocument, match="a page or plain text came"):
+        read_table(page, "附表.docx", "text/html")
 
 
 @pytest.mark.parametrize("raw", [b"", b"a" * 2**18, "<html>文件不存在</html>".encode(), b"\0\1\2" * 99])
