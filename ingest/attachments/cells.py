@@ -35,6 +35,8 @@ class Sheet:
 _WIDEST = 60  # columns; a wider sheet is no table that is printed
 _HEADINGS = 3  # rows, at most
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
+_BEHIND = re.compile(r'[0#?%]"([\u4e00-\u9fff‰]{1,8})"\s*\Z')
+_GENERAL = 10  # digits
 _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
 # What a cell below the headings may hold: 5.5, ≥6.5%, 增长5%, 1.1万人, 与经济增长同步.
@@ -51,11 +53,14 @@ _EPOCH = date(1899, 12, 30)
 
 
 def shown(number: float, pattern: str) -> str:
-    """A number as the format of its cell shows it: 0.055 is 5.5% where that says 0.0%. Thousands are not
-    parted."""
-    pattern = _LITERAL.sub("", pattern.split(";")[0])
+    """A number as the format of its cell shows it: 0.055 is 5.5% where that says 0.0%, and 5.5左右 where it
+    says 0.0"左右". Thousands are not parted."""
+    pattern = pattern.split(";")[0]
+    behind = _BEHIND.search(pattern)
+    pattern = _LITERAL.sub("", pattern)
     percent = "%" in pattern
-    exact = Decimal(f"{number:.15g}") * (100 if percent else 1)
+    digits = _GENERAL if pattern.lower() == "general" and abs(number) < 10**_GENERAL else 15
+    exact = Decimal(f"{number:.{digits}g}") * (100 if percent else 1)
     if not percent and pattern.lower() != "general" and _DATE.search(pattern):
         try:
             return (_EPOCH + timedelta(days=int(number))).isoformat()
@@ -73,7 +78,9 @@ def shown(number: float, pattern: str) -> str:
     else:
         said = f"{exact:f}"
         said = said.rstrip("0").rstrip(".") if "." in said else said
-    return said + ("%" if percent else "")
+    said += "%" if percent else ""
+    whole = said + behind[1] if behind else said
+    return whole if _VALUE.fullmatch(whole) else said
 
 
 def _rounded(number: Decimal, places: int) -> Decimal:
