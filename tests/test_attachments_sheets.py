@@ -225,6 +225,16 @@ def test_a_long_table_alone_is_text_from_its_first_row_on(note: list[str]) -> No
     assert read_document(stream.getvalue(), "附件1.docx").article.body.split("\n")[-len(body) :] == body
 
 
+def test_a_row_of_figures_with_units_is_no_heading() -> None:
+    rows = [
+        ("项目", "2025年", "1—9月完成", "2026年目标", "责任单位"),
+        ("农村公路改造", "52公里", "—", "60公里", "区交通委"),
+        ("人均预期寿命", "78.9岁", "—", "79岁以上", "区卫健委"),
+        ("垃圾分类覆盖率", 96, "—", 98, "区城管局"),
+    ]
+    assert read_xlsx(xlsx(rows)) == [" ".join(map(str, row)) for row in rows]
+
+
 CSV = """荣昌区2026年民生实事主要指标,,,
 项目名称,单位,2025年完成,2026年目标
 城镇新增就业,人,"11,200","12,000"

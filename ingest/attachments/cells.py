@@ -39,10 +39,11 @@ _BEHIND = re.compile(r'[0#?%]"([\u4e00-\u9fff‰]{1,8})"\s*\Z')
 _GENERAL = 10  # digits
 _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
-# What a cell below the headings may hold: 5.5, ≥6.5%, 增长5%, 1.1万人, 与经济增长同步.
+# What a cell below the headings may hold: 5.5, ≥6.5%, 增长5%, 1.1万人, 60公里, 与经济增长同步.
+# 2026年 stands in a heading.
 _VALUE = re.compile(
     r"(?:增长|下降|提高|降低|减少)?[≥≤><＞＜]?[-+]?\d[\d,.]*(?:[—\-~～至]\d[\d,.]*)?"
-    r"(?:[%％‰]|[万亿]{0,2}(?:元|美元|人次?|户|家|个|件|亩|吨|斤|天)|个?百分点)?(?:左右|以上|以下|以内)?"
+    r"(?:[%％‰]|(?![年月季日号时])[\u4e00-\u9fff/]{1,6}?)?(?:左右|以上|以下|以内)?"
     r"|.{0,4}经济增长.{0,3}同步|持平|完成.{0,4}下达.{0,4}"
 )
 _WORDS = re.compile(r"\D{2}")
