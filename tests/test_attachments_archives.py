@@ -11,12 +11,13 @@ import pytest
 from ingest.attachments.archive import read_archive
 from ingest.attachments.choice import Candidate, chosen
 from ingest.attachments.kinds import AttachmentKind, kind_of
-from ingest.attachments.sandbox import read_attachment
+from ingest.attachments.sandbox import FileText, read_attachment
 from ingest.errors import GongbaoError, Locked, NotADocument, TooLarge
 from ingest.reading import read_document
 from tests.support.archive_files import rar, zipped
 from tests.support.attached import REPORT, TITLE, mutated, word
 from tests.support.doc_files import doc
+from tests.support.sheet_files import xlsx
 
 LINES = [TITLE, *REPORT]
 ANNEX = word(["绿色发展：一种发展。"] * 40, "名词解释")
@@ -60,6 +61,16 @@ def test_the_report_is_read_wherever_it_stands(raw: bytes, within: str) -> None:
 
 def test_an_archive_is_read_like_its_report() -> None:
     assert read_document(zipped(MIXED), "附件.zip").content_hash == read_document(word(), "a").content_hash
+
+
+def test_a_table_of_targets_in_it_is_read_with_the_report() -> None:
+    table = xlsx([["指标", "单位", "2026年目标"], ["地区生产总值", "亿元", 870]])
+    others = {"附表2重点项目表.xlsx": table, "附表3指标解释.docx": ANNEX}
+    raw = zipped({"附表1主要指标表.xlsx": table, "计划报告.docx": PLAN, **others})
+    plan = read_attachment(PLAN, "a.docx").lines
+    assert read_attachment(raw, "a.zip") == FileText(
+        [*plan, "指标 单位 2026年目标", "地区生产总值 亿元 870"], "计划报告.docx"
+    )
 
 
 def test_the_title_of_the_page_says_which_report_is_meant() -> None:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 
-from ingest.attachments.choice import ANNEX, REPORT, Candidate, chosen
+from ingest.attachments.choice import ANNEX, MOST_TABLES, REPORT, Candidate, chosen, names_targets
 from ingest.attachments.container import MOST_ENTRIES, Counted, check, opened, translated
 from ingest.attachments.kinds import ARCHIVES, AttachmentKind, kind_of
-from ingest.attachments.names import decode_name, has_file_ending
+from ingest.attachments.names import decode_name, has_file_ending, has_sheet_ending
 from ingest.errors import GongbaoError, Locked, NotADocument, TooLarge
 
 MOST_DEPTH = 2  # archives in archives
@@ -46,8 +46,9 @@ Read = Callable[[AttachmentKind, bytes, str], list[str]]
 def read_archive(
     kind: AttachmentKind, raw: bytes, what: str, wanted: str, read: Read, depth: int = 1
 ) -> tuple[list[str], str]:
-    """The lines of the report, and what its file is called. `wanted`: the title of the page that the archive
-    hangs on, or its name; `read` reads a file that is no archive.
+    """The lines of the report with those of the tables of its targets behind it, and what its file is called.
+    `wanted`: the title of the page that the archive hangs on, or its name; `read` reads a file that is no
+    archive.
 
     Raises NotADocument (torn, nothing in it that is read, several reports), Locked, TooLarge.
     """
@@ -75,7 +76,10 @@ def read_archive(
             failed.append(exc)
     found = chosen(candidates, wanted)
     if len(found) == 1:
-        return list(found[0].lines), found[0].name
+        report = found[0]
+        tables = [one for one in candidates if has_sheet_ending(one.name) and names_targets(one.name)]
+        tables = [] if has_sheet_ending(report.name) else tables[:MOST_TABLES]
+        return [line for one in (report, *tables) for line in one.lines], report.name
     listed = "、".join(_shown(one.name) for one in found[:_SHOWN]) or "、".join(map(_shown, names[:_SHOWN]))
     if found:
         raise NotADocument(f"{what}: which of its files is the report is not said ({listed})")

@@ -18,6 +18,9 @@ REPORT = re.compile(
 ANNEX = re.compile(
     r"名词解释|附表|一览表|清单|解读|图解|图示|说明|起草|征求意见表|反馈|分工|责任|模板|申请|指南|目录"
 )
+_TARGETS = re.compile(r"(?:指标|目标)(?![^。；]{0,8}(?:解释|说明))|计划(?:安排)?(?:情况)?(?:草案)?[（(]?表")
+_OTHER_TABLE = re.compile(r"项目|清单|[预决]算|收支|投资计划|分工|责任|任务分解")
+MOST_TABLES = 2  # sheets that are read with a report
 _SORTS = (  # of reports, the one that is looked for first
     re.compile(r"工作报告"),
     re.compile(r"(?:计划|规划)[^。；]{0,30}报告|(?:发展|年度)计划|计划(?:[（(]草案|纲要)|规划"),
@@ -55,6 +58,11 @@ def chosen(candidates: Sequence[Candidate], wanted: str = "") -> list[Candidate]
     first = min((own for own in sorts if own is not None), default=None)
     of_first = [one for one, own in zip(found, sorts, strict=True) if own == first and first is not None]
     return asked or of_first or found
+
+
+def names_targets(name: str) -> bool:
+    """Whether a sheet is called a table of the targets of a report."""
+    return _TARGETS.search(name) is not None and _OTHER_TABLE.search(name) is None
 
 
 def sort_of(title: str) -> int | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from ingest.attachments.choice import ANNEX, REPORT, sort_of
+from ingest.attachments.choice import ANNEX, MOST_TABLES, REPORT, names_targets, sort_of
 from ingest.attachments.names import (
     file_name,
     has_file_ending,
@@ -56,9 +56,6 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 _SERVED = re.compile(r"/(?:downfile|downLoad|download|fileDownload|attach(?:ment)?|file)(?:[/.?]|$)", re.I)
 _RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "zip": 5, "rar": 6, "7z": 7, "ceb": 8}
 _SIGNS = re.compile(r"[\s《》“”（）()【】\[\]—\-_:：,，。·]+")
-_TARGETS = re.compile(r"(?:指标|目标)(?![^。；]{0,8}(?:解释|说明))|计划(?:安排)?(?:情况)?(?:草案)?[（(]?表")
-_OTHER_TABLE = re.compile(r"项目|清单|[预决]算|收支|投资计划|分工|责任|任务分解")
-_MOST_TABLES = 2
 _MOST_UNNAMED = 4  # files that are fetched to see which is the report
 _LONGEST = 200  # characters of a name
 
@@ -106,12 +103,8 @@ def table_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, ..
         return ()
     own, _ = _own_files(page, layout)
     return tuple(
-        link
-        for link in own
-        if any(map(has_sheet_ending, (link.url, link.name)))
-        and _TARGETS.search(link.name)
-        and not _OTHER_TABLE.search(link.name)
-    )[:_MOST_TABLES]
+        link for link in own if any(map(has_sheet_ending, (link.url, link.name))) and names_targets(link.name)
+    )[:MOST_TABLES]
 
 
 def _own_files(page: ParsedPage, layout: ArticleLayout) -> tuple[list[Link], list[Link]]:
