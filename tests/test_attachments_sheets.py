@@ -280,7 +280,9 @@ def test_a_page_that_is_called_a_sheet_is_one_where_it_has_rows_of_a_table() -> 
         read_table(page, "附表.docx", "text/html")
 
 
-@pytest.mark.parametrize("raw", [b"", b"a" * 2**18, "<html>文件不存在</html>".encode(), b"\0\1\2" * 99])
+@pytest.mark.parametrize(
+    "raw", [b"", b"a" * 2**18, "<html>文件不存在</html>".encode(), b"\0\1\2" * 99, b"{'a':1, 'b':2}"]
+)
 def test_what_is_no_csv_is_said_to_be_so(raw: bytes) -> None:
     with pytest.raises(NotADocument):
         read_attachment(raw, "附表.csv")

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
 
-from ingest.attachments.cells import Row, Sheet, lines_of_sheets
+from ingest.attachments.cells import Sheet, lines_of_sheets
 from ingest.errors import NotADocument, Undecodable
 from ingest.page.charset import decode
 
 _SIGNS = ",\t;"
 _SAMPLE = 20  # lines
+_LEAST_ROWS = 2
 
 
 def read_csv(raw: bytes, what: str = "reading a .csv file") -> list[str]:
-    """The rows as lines; `what` begins the messages. Raises NotADocument (no text), TooLarge."""
+    """The rows as lines; `what` begins the messages. Raises NotADocument (no table), TooLarge."""
     try:
         text = decode(raw)
     except Undecodable:  # a program that put a mark of UTF-8 before its GBK
@@ -26,11 +26,9 @@ def read_csv(raw: bytes, what: str = "reading a .csv file") -> list[str]:
     lines = text.splitlines(keepends=True)
     sample = "".join(lines[:_SAMPLE])
     try:
-        return lines_of_sheets([Sheet(_rows(lines, max(_SIGNS, key=sample.count)))], what)
+        rows = list(csv.reader(lines, delimiter=max(_SIGNS, key=sample.count)))
     except csv.Error as exc:
         raise NotADocument(f"{what}: it is damaged ({exc}); fetch it again") from exc
-
-
-def _rows(lines: list[str], sign: str) -> Iterator[tuple[int, Row]]:
-    for number, row in enumerate(csv.reader(lines, delimiter=sign)):
-        yield number, dict(enumerate(row))
+    if sum(len(row) > 1 for row in rows) < _LEAST_ROWS:
+        raise NotADocument(f"{what}: it is no table: no two of its lines have several cells")
+    return lines_of_sheets([Sheet([(at, dict(enumerate(row))) for at, row in enumerate(rows)])], what)
