@@ -35,7 +35,9 @@ class Sheet:
 _WIDEST = 60  # columns; a wider sheet is no table that is printed
 _HEADINGS = 3  # rows, at most
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
-_BEHIND = re.compile(r'[0#?%]"([\u4e00-\u9fff‰]{1,8})"\s*\Z')
+_BEHIND = re.compile(r'[0#?%,]"([\u4e00-\u9fff‰]{1,8})"\s*\Z')
+_FORCED = re.compile(r"0!\.(0+)")
+_YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
 _GENERAL = 10  # digits
 _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
@@ -58,7 +60,11 @@ def shown(number: float, pattern: str) -> str:
     says 0.0"左右". Thousands are not parted."""
     pattern = pattern.split(";")[0]
     behind = _BEHIND.search(pattern)
-    pattern = _LITERAL.sub("", pattern)
+    pattern = _LITERAL.sub("", pattern).rstrip()
+    if thousands := len(pattern) - len(pattern := pattern.rstrip(",")):  # 0, shows 12,000 as 12
+        number /= 1000**thousands
+    if forced := _FORCED.search(pattern):  # 0!.0, and so 1.2: ten thousands
+        number, pattern = number / 10 ** len(forced[1]), pattern.replace("!", "")
     percent = "%" in pattern
     digits = _GENERAL if pattern.lower() == "general" and abs(number) < 10**_GENERAL else 15
     exact = Decimal(f"{number:.{digits}g}") * (100 if percent else 1)
@@ -81,7 +87,7 @@ def shown(number: float, pattern: str) -> str:
         said = said.rstrip("0").rstrip(".") if "." in said else said
     said += "%" if percent else ""
     whole = said + behind[1] if behind else said
-    return whole if _VALUE.fullmatch(whole) else said
+    return whole if _VALUE.fullmatch(whole) or _YEAR.fullmatch(whole) else said
 
 
 def _rounded(number: Decimal, places: int) -> Decimal:
