@@ -229,6 +229,20 @@ def test_a_long_table_alone_is_text_from_its_first_row_on(note: list[str]) -> No
     assert read_document(stream.getvalue(), "附件1.docx").article.body.split("\n")[-len(body) :] == body
 
 
+def test_what_is_said_of_a_table_is_no_heading() -> None:
+    rows = [
+        ("编制单位：区发展改革委", None, None, "单位：亿元"),
+        ("指标", "2025年完成", "2026年目标", None),
+        (None, None, "总量", "其中：本级"),
+        ("一般公共预算收入", 40.6, 42, 20),
+    ]
+    assert read_xlsx(xlsx(rows)) == [
+        "编制单位：区发展改革委 单位：亿元",
+        "指标 2025年完成 2026年目标总量 2026年目标其中：本级",
+        "一般公共预算收入 40.6 42 20",
+    ]
+
+
 def test_a_row_of_figures_with_units_is_no_heading() -> None:
     rows = [
         ("项目", "2025年", "1—9月完成", "2026年目标", "责任单位"),

@@ -49,6 +49,7 @@ _VALUE = re.compile(
     r"|.{0,4}经济增长.{0,3}同步|持平|完成.{0,4}下达.{0,4}"
 )
 _WORDS = re.compile(r"\D{2}")
+_STATED = re.compile("(?<!其中)[：:]")
 _ANNEX = re.compile("附[件表][0-9一二三四五六七八九十-]{0,5}[:：]?")
 _ABOVE_TITLE = 3  # lines
 _TABLE = re.compile(r"[目指]标|计划|表[）)]?$")
@@ -210,8 +211,11 @@ def _heading(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[str]:
 
 
 def _may_be_heading(rows: Sequence[Row]) -> bool:
-    """Whether the last of them is a row of headings: several, or one beside those that go on from above."""
+    """Whether the last of them is a row of headings: several, or one beside those that go on from above. What
+    says of the whole table by whom it is, or in which unit, is none."""
     *above, last = rows
+    if any(map(_STATED.search, last.values())):
+        return False
     return len(list(_own(last))) > 1 or (
         ABOVE in last.values() and bool(above) and len(list(_own(above[-1]))) > 1
     )
