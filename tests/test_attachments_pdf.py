@@ -46,6 +46,19 @@ def test_a_table_without_rules_between_its_cells(style: list[tuple[object, ...]]
     assert read_pdf(with_table(PLAN, style)) == [" ".join(cells) for cells in PLAN]
 
 
+def test_an_empty_cell_of_a_table_without_rules_has_its_place() -> None:
+    rows = [*PLAN, ("城镇新增就业", "万人", "", "1.1"), ("研发投入强度", "%", "2.1", "")]
+    lines = [" ".join(cell or "—" for cell in row) for row in rows]
+    assert read_pdf(with_table(rows, RULED_ABOVE)) == lines
+    # Not what has no place in the columns, and no form.
+    places = [(10, 60), (100, 130), (200, 230), (300, 330)]
+    full = [Line(f"{n}", *place, 10, -20.0 * row) for row in range(3) for n, place in enumerate(places)]
+    between = [Line("5.5", *place, 10, -60) for place in ((10, 60), (140, 190), (300, 330))]
+    form = [Line("姓名", *place, 10, -80) for place in places[1:]]
+    read = [line.text for line in ReadingOrder().lines([*full, *between, *form])]
+    assert read[3:] == ["5.5 5.5 5.5", "姓名 姓名 姓名"]
+
+
 @pytest.mark.parametrize("turned", [0, 90, 270])
 def test_merged_cells_stand_in_their_first_row_and_have_their_places_on_a_page_on_its_side_too(
     turned: int,

@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import count
-from statistics import median
+from itertools import count, groupby, pairwise
+from statistics import median, mode
 
 from ingest.attachments.paragraphs import Line
+from ingest.text.rows import EMPTY, FEWEST, is_of_a_table
 
 SAME_LINE = 0.5  # em: baselines that differ by less are one line
 SPACE = 0.25  # em: a wider gap is a space
 GAP = 0.9  # em: a wider one parts two pieces of text
 _CELL = 1.5  # em: a wider one parts the cells of a row
+_MOST_CELLS = 60  # of a row; more are none of a table that is printed
 _EDGES = 12  # left edges that are tried as the beginning of a column
 _FEWEST = 4  # full lines in a column, and lines at its left edge
 _NARROWEST = 8.0  # em of a column of running text
@@ -114,14 +116,45 @@ def _is_text(side: Sequence[Line], em: float) -> bool:
 
 def _rows(pieces: Sequence[Line]) -> Iterator[Line]:
     """The pieces of one block, those on one height as one line."""
-    row: list[Line] = []
+    rows: list[list[Line]] = []
     for piece in sorted(pieces, key=lambda piece: (-piece.y, piece.left)):
-        if row and (piece.ruled or row[0].ruled or row[0].y - piece.y > SAME_LINE * min(piece.em, row[0].em)):
-            yield _row(row)
-            row = []
-        row.append(piece)
-    if row:
-        yield _row(row)
+        first = rows[-1][0] if rows else piece
+        apart = first.y - piece.y > SAME_LINE * min(piece.em, first.em)
+        if not rows or piece.ruled or first.ruled or apart:
+            rows.append([])
+        rows[-1].append(piece)
+    for _, run in groupby(rows, key=lambda row: len(row) > 1):
+        yield from map(_row, _with_empty_cells([sorted(row, key=lambda piece: piece.left) for row in run]))
+
+
+def _with_empty_cells(rows: Sequence[list[Line]]) -> Iterator[list[Line]]:
+    """The rows of a table without rules: where most of them have a cell, one that has none is EMPTY."""
+    usual = mode(map(len, rows))
+    if not FEWEST <= usual <= _MOST_CELLS:
+        yield from rows
+        return
+    columns = [
+        (min(piece.left for piece in column), max(piece.right for piece in column))
+        for column in zip(*(row for row in rows if len(row) == usual), strict=True)
+    ]
+    em = rows[0][0].em
+    parted = all(right + SPACE * em < left for (_, right), (left, _) in pairwise(columns))
+    for row in rows:
+        few = parted and len(row) < usual and is_of_a_table([piece.text for piece in row])
+        yield [*row, *_empty_cells(row, columns)] if few else row
+
+
+def _empty_cells(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Line]:
+    """One in each column that no piece of the row stands in; none where a piece stands in two, or in none."""
+    places = [
+        [number for number, (left, right) in enumerate(columns) if piece.left < right and left < piece.right]
+        for piece in row
+    ]
+    held = {place[0] for place in places if len(place) == 1}
+    if len(held) < len(row):
+        return []
+    free = (place for number, place in enumerate(columns) if number not in held)
+    return [Line(EMPTY, left, right, row[0].em, row[0].y) for left, right in free]
 
 
 def _row(pieces: Sequence[Line]) -> Line:
