@@ -106,6 +106,12 @@ def test_two_stacks_of_short_cells_are_rows() -> None:
     assert [line.text for line in ReadingOrder().lines(cells)] == [f"{n}号 {n}号" for n in range(6)]
 
 
+def test_text_above_a_long_table_in_smaller_letters_is_no_title() -> None:
+    text = [Line("二、预期目标", 122, 216, 16, 700), Line("全区主要指标如下。", 122, 266, 16, 672)]
+    table = [Line(f"指标{n} 亿元 {n}", 90, 500, 9, 640 - 12 * n, row=True) for n in range(20)]
+    assert join_pages([[*text, *table]])[:2] == ["二、预期目标", "全区主要指标如下。"]
+
+
 def test_a_paragraph_after_a_gap_is_one_of_its_own() -> None:
     full = [Line("地" * 28, 90, 538, 16, 700 - 28 * n - 28 * (n > 2)) for n in range(6)]
     assert join_pages([full]) == ["地" * 84, "地" * 84]

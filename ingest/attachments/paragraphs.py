@@ -7,10 +7,11 @@ line that reaches the right edge goes on in the next one, unless that is indente
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise
+from math import inf
 from statistics import median
 
 _NUMBER = re.compile(
@@ -59,7 +60,7 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
     paragraphs: list[str] = []
     before: Line | None = None
     right_before = 0.0
-    usual = median([line.em for page in pages for line in page] or [1.0])
+    usual = _usual_size(pages)
     for page in pages:
         for _, block in groupby(_without_margins(page, running), key=lambda line: line.block):
             lines = list(block)
@@ -79,6 +80,17 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
                 before, right_before = line, right
     tidy = (_SPACED.sub(lambda spaced: spaced[1].replace(" ", ""), text) for text in paragraphs)
     return [text for text in tidy if len(text) > 200 or not _CONTENTS.fullmatch(text)]
+
+
+def _usual_size(pages: Sequence[Sequence[Line]]) -> float:
+    """That of the text: half of its letters are smaller. Tables are often set smaller, with more lines."""
+    sizes: Counter[float] = Counter()
+    for line in chain.from_iterable(pages):
+        if not line.row:
+            sizes[line.em] += len(line.text)
+    half = sizes.total() / 2
+    seen = accumulate(sizes[size] for size in sorted(sizes))
+    return next((size for size, letters in zip(sorted(sizes), seen, strict=True) if letters >= half), inf)
 
 
 def _is_title(before: Line, line: Line, usual: float) -> bool:
