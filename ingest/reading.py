@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from ingest.attachments.cells import without_sheet_title
 from ingest.attachments.kinds import SHEETS, AttachmentKind, kind_of
 from ingest.attachments.links import Link, report_attachments, table_attachments, unnamed_attachments
-from ingest.attachments.names import file_name, has_sheet_ending, without_ending
+from ingest.attachments.names import file_name, has_file_ending, has_sheet_ending, without_ending
 from ingest.attachments.sandbox import FileText, read_attachment
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.errors import Blocked, ConfigError, NotADocument, ShapeChanged
@@ -277,8 +277,10 @@ def _read_page(page: ParsedPage, hints: ReadingHints) -> Reading:
             page = parse_page(made, page.url)
     try:
         return _whole(read_page(page, hints.layout), page.url, hints)
-    except (ShapeChanged, NotADocument):
+    except (ShapeChanged, NotADocument) as exc:
         if hints.layout.body is not None or (made := uncovered(page.html)) is None:
+            if has_file_ending(page.url):
+                raise NotADocument(f"reading {page.url}: a page without text came instead of a file") from exc
             raise
         return _whole(read_page(parse_page(made, page.url), hints.layout), page.url, hints)
 

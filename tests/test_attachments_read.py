@@ -318,6 +318,13 @@ def test_what_cannot_be_read_is_said(raw: bytes, error: type[NotADocument], said
     assert raised.type is error
 
 
+@pytest.mark.parametrize("name", ["报告.pdf", "https://example.org/a.docx", "附表.csv"])
+def test_a_page_that_came_instead_of_a_file_is_said_to_be_one(name: str) -> None:
+    page = "<html><title>登录</title><body><form>用户名<input></form></body></html>".encode()
+    with pytest.raises(NotADocument, match="a page without text came instead of a file"):
+        read_document(page, name)
+
+
 def test_pdf_encrypted_without_a_password_is_read() -> None:
     assert read_pdf(pdf(owner="别人")) == read_pdf(pdf())
 
