@@ -82,20 +82,30 @@ class Table:
         another one goes over their place."""
         top = self.heights[row]
         y = (top + self.heights[min(row + 1, len(self.heights) - 1)]) / 2
+        above = [span for span in self._across if span.at == top]
+        begun = {
+            self._column(span.at)
+            for span in self._down
+            if span.covers(y) and self.right - span.at >= _SHORTEST
+        }
         said: dict[int, list[Line]] = defaultdict(list)
         for begin, pieces in found.items():
-            said[bisect_right(self._columns, begin + _SHORTEST) - 1] += pieces
+            said[self._column(begin)] += pieces
         before = ""
         for number, at in enumerate(self._columns):
             if number in said:
                 before = _text(said[number])
-            elif number and not any(abs(s.at - at) < _SHORTEST and s.covers(y) for s in self._down):
+            elif number and number not in begun:
                 before = before if before == ABOVE else ACROSS
-            elif row and not any(s.at == top and s.covers(at + _SHORTEST) for s in self._across):
+            elif row and not any(span.covers(at + _SHORTEST) for span in above):
                 before = ABOVE
             else:
                 before = ""
             yield before
+
+    def _column(self, left: float) -> int:
+        """The number of the column that a cell with this left edge begins in."""
+        return bisect_right(self._columns, left + _SHORTEST) - 1
 
 
 def tables_of(rules: Sequence[Rule]) -> list[Table]:
