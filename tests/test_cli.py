@@ -294,6 +294,21 @@ def test_feeds_are_saved_under_a_short_address(gongbao: Gongbao) -> None:
     assert "there is none" in gongbao("feeds", "remove", "cq", code=2).stderr
 
 
+@pytest.mark.parametrize(
+    ("kept", "lang", "said"),
+    [
+        ("webhooks", "en", "Shapingba District · government work report · GDP · commitments too"),
+        ("feeds", "zh", "沙坪坝区 · 政府工作报告 · 地区生产总值 · 含其他承诺"),
+    ],
+)
+def test_a_list_says_all_of_a_filter(kept: str, lang: str, said: str, tmp_path: Path) -> None:
+    gongbao = Gongbao(tmp_path / "data", {"COLUMNS": "300"})
+    named = ["https://example.org/hook"] if kept == "webhooks" else ["--name", "x"]
+    wanted = ["--region", "500106", "--kind", "work_report", "--indicator", "gdp", "--all-targets"]
+    gongbao(kept, "add", *named, *wanted)
+    assert said in gongbao(kept, "list", "--lang", lang).stdout
+
+
 def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:
     said = gongbao("doctor").stdout
     assert "note  database" in said

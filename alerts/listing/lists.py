@@ -12,10 +12,11 @@ from alerts.listing import records
 from alerts.listing.table import Column, Listing, Record
 from alerts.words.chinese import local_time
 from alerts.words.disabled import disabled_text
+from alerts.words.filter_text import filter_words
 from alerts.words.health import cause_text
 from alerts.words.language import Words
 from ingest.indicators.vocabulary import Indicator
-from ingest.model import Attempt, Channel, Delivery, Event, Subscription
+from ingest.model import Attempt, Channel, Delivery, Event, Filter, Subscription
 from ingest.outcome import Answer
 from ingest.sources.coverage import KnownRegion, Place, Share
 from ingest.store.browse import ReportRow, TargetRow
@@ -365,10 +366,8 @@ def _subscribed_address(record: Record, _: Words) -> str:
 
 
 def _filter(record: Record, words: Words) -> str:
-    """`regions=500106 kinds=work_report headline_only`; what is empty lets all through and is not said."""
-    parts = [f"{k}={','.join(v)}" for k, v in record.items() if isinstance(v, list) and v]
-    parts += [k for k, v in record.items() if v is True]
-    return " ".join(parts) or words.say("全部")
+    fields: Record = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
+    return " · ".join(filter_words(Filter(**fields), words)) or words.say("全部")
 
 
 # --- coverage --------------------------------------------------------------------------------
