@@ -229,6 +229,12 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} is no host: example.org or example.org:8080, nothing around it")
         return value
 
+    @field_validator("public_url", "websub_hub")
+    @classmethod
+    def _can_be_taken_apart(cls, value: str | None) -> str | None:
+        _ = urlsplit(value or "").port  # a ValueError for https://[::1 and for port 99999
+        return value
+
     @field_validator("api_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -293,8 +299,12 @@ class Settings(BaseSettings):
 
 
 def _with_password(url: str, password: SecretStr | None) -> str:
-    """The URL with the password put in, if it names a host and no password of its own."""
-    parts = urlsplit(url)
+    """The URL with the password put in, if it names a host and no password of its own. One that cannot be
+    taken apart (`redis://[::1`) stays as it is: who opens it says so."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     user, _, place = parts.netloc.rpartition("@")
     if password is None or not place or ":" in user:
         return url

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import ConfigError
+from ingest.queue import Queue
 from ingest.settings import load_settings
 from tests.support.service import Gongbao
 
@@ -59,6 +60,7 @@ def test_the_password_goes_into_the_database_url_that_has_none(
         "postgresql+psycopg://u:hunter2:@127.0.0.1:hunter2/x",
         "postgres:/u:hunter2@127.0.0.1",
         "mysql://u:hunter2@127.0.0.1/x?password=hunter2",
+        "postgresql+psycopg://u:hunter2@[::1/x",
         "hunter2",
     ],
 )
@@ -75,11 +77,21 @@ def test_no_password_of_the_database_is_ever_printed(url: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    "url", ["redis://:hunter2/x@127.0.0.1/0", "redis://:hunter2[@127.0.0.1/0", "redis://[::1"]
+)
+def test_no_password_of_redis_is_said_of_an_address_that_cannot_be_read(url: str) -> None:
+    with pytest.raises(ConfigError, match="GONGBAO_REDIS_URL") as said:
+        Queue.of(load_settings(redis_url=url))
+    assert "hunter2" not in str(said.value)
+
+
+@pytest.mark.parametrize(
     ("url", "whole"),
     [
         ("redis://redis:6379/0", "redis://:p%40w@redis:6379/0"),
         ("rediss://user@redis/1", "rediss://user:p%40w@redis/1"),
         ("unix:///run/redis.sock", "unix:///run/redis.sock"),
+        ("redis://[::1", "redis://[::1"),
     ],
 )
 def test_the_password_goes_into_the_redis_url_that_has_none(url: str, whole: str) -> None:
@@ -110,7 +122,9 @@ def test_a_server_that_listens_everywhere_is_linked_to_where_it_can_be_found(hos
     [
         ("PUBLIC_URL", "gazette.example.org"),
         ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://[::1"),
         ("WEBSUB_HUB", "ftp://hub.example.org/"),
+        ("WEBSUB_HUB", "https://hub.example.org:99999/"),
         ("ALLOW_HOSTS", "127.0.0.1,http://example.org"),
         ("ALLOW_HOSTS", "10.0.0.0/8"),
         ("WEB_HOSTS", "example.org/gongbao"),

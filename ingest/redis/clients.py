@@ -37,5 +37,8 @@ def _made(from_url: Callable[..., Client], url: str, how: dict[str, Any]) -> Cli
         )
     try:
         return from_url(url, **how)
-    except (ValueError, redis.exceptions.RedisError) as exc:
-        raise ConfigError(f"GONGBAO_REDIS_URL cannot be read: {exc}") from exc
+    except (ValueError, redis.exceptions.RedisError):  # which may name what it took for the port: a password
+        raise ConfigError(
+            "GONGBAO_REDIS_URL: host, port or what stands behind ? cannot be read (in a password, %40 is @, "
+            "%2F is /, %5B is [). Give redis://HOST:PORT/0, rediss://… or unix:///PATH."
+        ) from None
