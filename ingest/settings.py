@@ -266,14 +266,17 @@ class Settings(BaseSettings):
         return init_settings, env_settings, _FromFiles(settings_cls)
 
     @property
-    def database_file(self) -> Path:
-        """The embedded database, which is used where no other is named."""
-        return self.data_dir / "gongbao.db"
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database: the embedded one where none is named. None: it is another kind."""
+        if self.database_url is None:
+            return self.data_dir / "gongbao.db"
+        kind, _, path = self.database_url.get_secret_value().partition("?")[0].partition(":///")
+        return Path(path) if kind.startswith("sqlite") and path not in ("", ":memory:") else None
 
     @property
     def database(self) -> str:
         if self.database_url is None:
-            return f"sqlite:///{self.database_file.resolve()}"
+            return f"sqlite:///{(self.data_dir / 'gongbao.db').resolve()}"
         return _with_password(self.database_url.get_secret_value(), self.database_password)
 
     @property

@@ -317,6 +317,23 @@ def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "code"),
+    [("doctor", 1), ("reports", 3), ("serve", 3), ("send", 3), ("work", 3), ("sources list", 0)],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_who_only_uses_a_database_makes_none(command: str, code: int, named: bool, tmp_path: Path) -> None:
+    """Nor where an address of a file is mistyped."""
+    folder = tmp_path / "data"
+    wrong = {"GONGBAO_DATABASE_URL": f"sqlite:///{folder}/other.db"} if named else {}
+    gongbao = Gongbao(folder, {"GONGBAO_WEB_PORT": "0", **wrong})
+    if command == "doctor" and not named:
+        code = 0  # nothing was started yet
+    said = gongbao(*command.split(), code=code)
+    assert command == "sources list" or "there is no database" in said.stdout + said.stderr
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
     ("number", "noun", "said"),
     [(0, "version", "0 versions"), (1, "delivery", "1 delivery"), (2, "delivery", "2 deliveries"),
      (2, "day", "2 days"), (3, "mailbox", "3 mailboxes")],

@@ -39,6 +39,7 @@ from rq.utils import import_attribute
 from ingest.errors import QueueError, StoreError
 from ingest.model import Copy, Kind, Region, Report, Version
 from ingest.monitor.beside import Beside
+from ingest.process.console import opened
 from ingest.process.instance import noted
 from ingest.queue import EXTRACT, READ_SCANS, SETTLE, Queue
 from ingest.roles import Role
@@ -69,8 +70,8 @@ def run(
     """
     duty = duty or TEXTS
     configure(settings, extractor)
-    with contextlib.closing(Store.open(settings.database)) as store:
-        store.check()
+    with opened(settings):
+        pass  # it is ready
     beside = Beside(settings, duty.role, settings_environment(settings))
     beside.start()
     load(duty)

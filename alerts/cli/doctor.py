@@ -130,8 +130,8 @@ def _ask_database(settings: Settings) -> _Known:
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         need_database(settings)
-    except StoreError as exc:  # nothing was started here yet: that is no fault
-        yield Finding(Level.NOTE, "database", str(exc))
+    except StoreError as exc:  # nothing was started here yet: that is no fault where none was named
+        yield Finding(Level.NOTE if settings.database_url is None else Level.FAULT, "database", str(exc))
         return
     try:
         known = _ask_database(settings)

@@ -135,16 +135,17 @@ def write_trouble(folder: Path) -> str | None:
 
 
 def no_database(settings: Settings) -> bool:
-    """Whether the embedded database was never made. Looking must not make one."""
-    return settings.database_url is None and not settings.database_file.exists()
+    """Whether the database is a file that was never made. Looking must not make one."""
+    return settings.database_file is not None and not settings.database_file.exists()
 
 
 def need_database(settings: Settings) -> None:
-    """Raises StoreError when the embedded database was never made."""
+    """Raises StoreError when the database is a file that was never made."""
     if no_database(settings):
+        variable = "GONGBAO_DATA_DIR" if settings.database_url is None else "GONGBAO_DATABASE_URL"
         raise StoreError(
-            f"there is no database at {settings.database_file.resolve()} yet; `gongbao up`, `gongbao import` "
-            "and `gongbao migrate` make one, GONGBAO_DATA_DIR names another folder"
+            f"there is no database at {settings.database} yet; `gongbao up`, `gongbao import` and "
+            f"`gongbao migrate` make one, {variable} names another"
         )
 
 
