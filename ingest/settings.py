@@ -23,6 +23,8 @@ from ingest.errors import ConfigError
 _WEB_ADDRESS = r"^https?://[^/?#\s]+(?:/[^#\s]*)?$"
 _HOST = re.compile(r"\s*[^\s/@*?#]+\s*")
 _ORIGIN = re.compile(r"https?://[^\s/@*?#]+")
+_LONGEST = 30 * 86_400  # seconds that anything may take or wait
+_OLDEST = 36_500  # days: whatever the clock, there is a day so long ago
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (nothing is bound here)
 
 
@@ -91,25 +93,32 @@ class Settings(BaseSettings):
     watch: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Regions (codes or names, comma-separated) whose sources are watched; none: all."
     )
-    host_delay: float = Field(5.0, ge=0, description="Least time between two requests to one host.")
-    page_deadline: float = Field(20.0, gt=0, description="Total time for one page, redirects included.")
-    attachment_deadline: float = Field(120.0, gt=0, description="Total time for one attachment.")
+    host_delay: float = Field(
+        5.0, ge=0, le=_LONGEST, description="Least time between two requests to one host."
+    )
+    page_deadline: float = Field(
+        20.0, gt=0, le=_LONGEST, description="Total time for one page, redirects included."
+    )
+    attachment_deadline: float = Field(120.0, gt=0, le=_LONGEST, description="Total time for one attachment.")
     page_limit: int = Field(15 * 2**20, gt=0, description="Most bytes of a page, after inflation.")
     attachment_limit: int = Field(
         100 * 2**20, gt=0, description="Most bytes of an attachment, after inflation."
     )
     reading_seconds: float = Field(
-        60.0, gt=0, description="Most processor time for the reading of one page, list or report."
+        60.0,
+        gt=0,
+        le=_LONGEST,
+        description="Most processor time for the reading of one page, list or report.",
     )
     max_redirects: int = Field(5, ge=0, description="Redirects followed for one page.")
 
     queue_name: str = Field("extract", description="The one queue that a worker listens to.")
-    job_timeout: int = Field(180, gt=0, description="Longest time for one job.")
+    job_timeout: int = Field(180, gt=0, le=_LONGEST, description="Longest time for one job.")
     sweep_interval: float = Field(
-        10.0, gt=0, description="How often waiting work is looked for in the database."
+        10.0, gt=0, le=_LONGEST, description="How often waiting work is looked for in the database."
     )
     requeue_after: float = Field(
-        45.0, gt=0, description="A version waiting longer than this is put on the queue again."
+        45.0, gt=0, le=_LONGEST, description="A version waiting longer than this is put on the queue again."
     )
     max_attempts: int = Field(
         3, gt=0, description="A document that stops its worker this often is put aside as dead."
@@ -119,7 +128,9 @@ class Settings(BaseSettings):
         False, description="Read scans by OCR, in a queue of its own (docs/ocr.md says what that needs)."
     )
     ocr_pages: int = Field(100, gt=0, description="Most pages of a scan that OCR reads.")
-    ocr_seconds: float = Field(1800.0, gt=0, description="Longest time that OCR takes for one scan.")
+    ocr_seconds: float = Field(
+        1800.0, gt=0, le=_LONGEST, description="Longest time that OCR takes for one scan."
+    )
 
     web_host: str = Field("127.0.0.1", description="Address the web server listens on.")
     web_port: int = Field(8700, ge=0, le=65535, description="Port the web server listens on.")
@@ -165,12 +176,17 @@ class Settings(BaseSettings):
         description="WebSub hub that is told of changed feeds (https://…); unset: none.",
     )
 
-    webhook_deadline: float = Field(15.0, gt=0, description="Total time for one webhook attempt.")
+    webhook_deadline: float = Field(
+        15.0, gt=0, le=_LONGEST, description="Total time for one webhook attempt."
+    )
     webhook_concurrency: int = Field(
         100, gt=0, description="Webhook attempts under way at once; three times as many more may be slow."
     )
     delivery_log_days: float = Field(
-        90.0, gt=0, description="Days that deliveries and their attempts are kept after the last of them."
+        90.0,
+        gt=0,
+        le=_OLDEST,
+        description="Days that deliveries and their attempts are kept after the last of them.",
     )
     secret_key: SecretStr | None = Field(
         None, description="Key of the secrets at rest (openssl rand -hex 32); unset: DATA_DIR/secret.key."
@@ -205,10 +221,14 @@ class Settings(BaseSettings):
     capture_days: float = Field(
         0.0,
         ge=0,
+        le=_OLDEST,
         description="Days that captures are kept on which no report stands; 0: for ever.",
     )
     warc_days: float = Field(
-        0.0, ge=0, description="Days that WARC files are kept in which no kept capture stands; 0: for ever."
+        0.0,
+        ge=0,
+        le=_OLDEST,
+        description="Days that WARC files are kept in which no kept capture stands; 0: for ever.",
     )
 
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
