@@ -288,6 +288,12 @@ class Queue:
         if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < (6, 2):
             raise QueueError(f"queue {self._where}: Redis {version} is too old. Use 6.2 or later, or Valkey.")
 
+    def take_note(self) -> None:
+        """Raises QueueError when Redis takes nothing more: its memory or its disk is full, or it is a copy of
+        another."""
+        with self._translated("writing"):
+            self.connection.set("gongbao:note", "", px=1000)
+
     def evicting(self) -> str | None:
         """By what policy Redis drops keys when its memory is full, jobs among them; None: it refuses more."""
         with self._translated("asking for its memory"):
@@ -320,6 +326,12 @@ def _remedy(exc: Exception) -> str:
         return "Check user and password: GONGBAO_REDIS_URL, GONGBAO_REDIS_PASSWORD."
     if "DB index" in said:
         return "GONGBAO_REDIS_URL ends with the number of a database that is not there; try /0."
+    if isinstance(exc, redis.exceptions.OutOfMemoryError):
+        return "Its memory is full: give it more (maxmemory). What waits is in the database."
+    if isinstance(exc, redis.exceptions.ReadOnlyError):
+        return "It is a copy of another, which GONGBAO_REDIS_URL should name."
+    if said.startswith("MISCONF"):
+        return "Its disk is full, or closed to it."
     if "Connection closed by server" in said:
         return "Does a Redis listen there? GONGBAO_REDIS_URL names another."
     return "Is it running? `gongbao up` starts a private one; GONGBAO_REDIS_URL names a shared one."

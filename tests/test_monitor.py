@@ -135,6 +135,17 @@ def test_what_is_away_is_a_figure_not_a_failure(tmp_path: Path) -> None:
         assert "gongbao_lists_due" not in said.text
 
 
+def test_a_redis_that_takes_nothing_is_away(database: str, redis_server: EmbeddedRedis) -> None:
+    queue = Queue.connect(redis_server.url)
+    queue.connection.config_set("maxmemory", 1)
+    queue.close()
+    settings = settings_for(database, redis_server.url)
+    assert settings.monitor_port is not None
+    with monitored(settings, Role.WORK):
+        assert "memory is full" in get(settings.monitor_port, "/readyz").json()["checks"]["redis"]
+        assert "gongbao_redis_up 0.0" in get(settings.monitor_port, "/metrics").text
+
+
 def test_a_port_in_use_is_said_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.monitor.server.PATIENCE", 0.0)
     settings = settings_for(f"sqlite:///{tmp_path}/none.db", "redis://127.0.0.1:1/0")

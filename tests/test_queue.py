@@ -243,6 +243,16 @@ def test_what_redis_refuses_is_said_with_what_to_do(redis_server: EmbeddedRedis)
         beyond.ping()
     beyond.close()
     owner = Queue.connect(redis_server.url)
+    owner.take_note()
+    owner.connection.config_set("maxmemory-policy", "noeviction")
+    owner.connection.config_set("maxmemory", 1)
+    with pytest.raises(QueueError, match="give it more"):
+        owner.take_note()
+    owner.connection.config_set("maxmemory", 0)
+    owner.connection.replicaof("127.0.0.1", 1)
+    with pytest.raises(QueueError, match="a copy of another"):
+        owner.take_note()
+    owner.connection.replicaof("NO", "ONE")
     owner.connection.config_set("requirepass", "hush")
     stranger = Queue.connect(redis_server.url)
     with pytest.raises(QueueError, match="GONGBAO_REDIS_PASSWORD"):

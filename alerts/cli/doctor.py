@@ -188,6 +188,7 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     queue = Queue.of(settings)
     try:
         queue.ping()
+        queue.take_note()
         depth, failed = queue.depth(), queue.failed()
         policy = queue.evicting()
     except QueueError as exc:

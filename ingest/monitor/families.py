@@ -53,7 +53,7 @@ def parts(seen: Seen) -> Iterator[Metric]:
         "1 when the database answers and has the tables of this version",
         seen.database is None,
     )
-    yield _plain("gongbao_redis_up", "1 when Redis answers", seen.redis is None)
+    yield _plain("gongbao_redis_up", "1 when Redis answers and takes writes", seen.redis is None)
     if seen.jobs is not None:
         yield _plain("gongbao_queue_jobs", "Jobs waiting in Redis", seen.jobs.queued)
         yield _plain(

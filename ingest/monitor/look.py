@@ -113,6 +113,7 @@ class Looker:
             return backlog.backlog(tx, datetime.now(UTC), SILENT_AFTER)
 
     def _ask_redis(self) -> Jobs:
+        self._queue.take_note()
         return Jobs(self._queue.depth(), self._queue.failed())
 
     def _free(self) -> int | None:
