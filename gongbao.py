@@ -85,7 +85,7 @@ COMMANDS = {
     "undo": Listed(
         "workers.commands:app",
         DECIDE,
-        "Take a merge or a split back, and tell subscribers what follows from it.",
+        "Take a merge, a split or a settlement back, and tell subscribers what follows from it.",
     ),
     "revive": Listed(
         "workers.commands:app",

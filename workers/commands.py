@@ -15,7 +15,6 @@ import typer
 from ingest.errors import QueueError
 from ingest.events import as_object, report_json
 from ingest.file_import import file_name
-from ingest.filters import EARLIEST, LATEST
 from ingest.identity.doubts import doubts
 from ingest.identity.kinds import REPORTS
 from ingest.local_files import files_of
@@ -50,7 +49,9 @@ _REPORT = "Its key, how that begins, or a content hash."
 def import_(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Files (.html, .txt, .md, .docx, .doc, .pdf …) or folders of them.", exists=True),
+        typer.Argument(
+            help="Pages or documents (docs/extract.md has which), or folders of them.", exists=True
+        ),
     ],
     official: Annotated[
         bool, typer.Option("--official", help="You vouch that these are the official texts.")
@@ -150,7 +151,7 @@ def settle(
     region: Annotated[str | None, typer.Option(help="Whose it is: a code, or a name.")] = None,
     kind: Annotated[str | None, typer.Option(help=f"Of which kind: {', '.join(sorted(REPORTS))}.")] = None,
     year: Annotated[
-        int | None, typer.Option(min=EARLIEST, max=LATEST, help="For which year its targets are.")
+        int | None, typer.Option(min=1949, max=2100, help="For which year its targets are.")
     ] = None,
 ) -> None:
     """Say which report a document is that does not say so itself; then it is announced.
@@ -174,7 +175,7 @@ def undo(
         int, typer.Argument(help="Its number, as `gongbao events` has it.", min=1, max=2**62)
     ],
 ) -> None:
-    """Take back what merge, split or settle did, and tell subscribers what follows from it.
+    """Take a merge, a split or a settlement back, and tell subscribers what follows from it.
 
     A decision that a later one builds on is undone after that one.
     """
