@@ -159,3 +159,22 @@ def test_up_says_that_somebody_else_listens_on_its_port(gongbao: Gongbao) -> Non
         [line] = taken("up", code=2).stderr.splitlines()
     assert f"127.0.0.1:{port} cannot be listened on" in line
     assert "GONGBAO_WEB_PORT" in line
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"GONGBAO_MONITOR_PORT": "65533"}, "the roles take 65533 to 65536"),
+        ({"GONGBAO_MONITOR_PORT": "{port}"}, "nor be GONGBAO_WEB_PORT"),
+        ({"GONGBAO_OCR": "true", "PATH": "/nonexistent"}, "no tesseract on the PATH"),
+    ],
+)
+def test_up_ends_at_what_would_end_a_role_again_and_again(
+    gongbao: Gongbao, wrong: dict[str, str], says: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+    settings = {name: value.format(port=port) for name, value in wrong.items()}
+    told = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_WEB_PORT": port, **settings})
+    [line] = told("up", code=2).stderr.splitlines()
+    assert says in line

@@ -16,13 +16,14 @@ from typing import Any
 import structlog
 
 from ingest.errors import ConfigError
+from ingest.ocr.tesseract import engine
 from ingest.page.columns import ColumnKind
 from ingest.process.console import make_data_folder
 from ingest.process.supervisor import Supervisor
 from ingest.queue import Queue
 from ingest.redis.server import EmbeddedRedis
 from ingest.regions.gazetteer import NATION, region_by_code
-from ingest.roles import Role, roles
+from ingest.roles import roles
 from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
 from ingest.sources.spec import Source
@@ -32,6 +33,7 @@ from ingest.watch.schedule import MANY, SHORTEST
 log = structlog.get_logger(__name__)
 
 _NAMED = 4  # provinces that are listed by name
+_LAST_PORT = 65535
 
 
 @contextmanager
@@ -41,7 +43,11 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
     `extra` are environment variables for the roles. Raises ConfigError, StoreError, QueueError before
     anything is started.
     """
-    watched_sources(settings)  # a bad source file is said once, here, and not by a role that dies
+    # What is wrong is said once, here, and not by a role that dies.
+    watched_sources(settings)
+    monitors = _monitors(settings)
+    if settings.ocr:
+        engine()
     if settings.database_url is None or settings.redis_url is None:
         make_data_folder(settings.data_dir)
     store = Store.open(settings.database)
@@ -66,15 +72,23 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
         commands: dict[str, list[str]] = {
             role: [sys.executable, "-P", "-m", "gongbao", *role.command] for role in roles(ocr=settings.ocr)
         }
-        yield Supervisor(commands, environment=environment, own=_monitors(settings))
+        yield Supervisor(commands, environment=environment, own=monitors)
 
 
 def _monitors(settings: Settings) -> dict[str, dict[str, str]]:
-    """On one machine each role's monitor has a port of its own: the setting is the first of them."""
+    """On one machine each role's monitor has a port of its own: the setting is the first of them. Raises
+    ConfigError where one of them cannot be."""
     first = settings.monitor_port
     if first is None:
         return {}
-    return {role: {"GONGBAO_MONITOR_PORT": str(first + n)} for n, role in enumerate(Role)}
+    ports = {role: first + n for n, role in enumerate(roles(ocr=settings.ocr))}
+    last = max(ports.values())
+    if last > _LAST_PORT or first <= settings.web_port <= last:
+        raise ConfigError(
+            f"GONGBAO_MONITOR_PORT={first}: the roles take {first} to {last}, which must not go beyond "
+            f"{_LAST_PORT}, nor be GONGBAO_WEB_PORT"
+        )
+    return {role: {"GONGBAO_MONITOR_PORT": str(port)} for role, port in ports.items()}
 
 
 def _need_port(settings: Settings) -> None:
