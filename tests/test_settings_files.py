@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ingest.errors import ConfigError
-from ingest.queue import Queue
+from ingest.redis.clients import asyncio_client, client
 from ingest.settings import load_settings
 from tests.support.service import Gongbao
 
@@ -77,11 +78,21 @@ def test_no_password_of_the_database_is_ever_printed(url: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "url", ["redis://:hunter2/x@127.0.0.1/0", "redis://:hunter2[@127.0.0.1/0", "redis://[::1"]
+    "url",
+    [
+        "redis://:hunter2/x@127.0.0.1/0",
+        "redis://:hunter2[@127.0.0.1/0",
+        "redis://[::1",
+        "redis://:hunter2@127.0.0.1/0?none=1",
+        "rediss://:hunter2@127.0.0.1/0?ssl_cert_reqs=never",
+    ],
 )
-def test_no_password_of_redis_is_said_of_an_address_that_cannot_be_read(url: str) -> None:
+@pytest.mark.parametrize("made", [client, asyncio_client])
+def test_no_password_of_redis_is_said_of_an_address_that_cannot_be_read(
+    made: Callable[[str], object], url: str
+) -> None:
     with pytest.raises(ConfigError, match="GONGBAO_REDIS_URL") as said:
-        Queue.of(load_settings(redis_url=url))
+        made(url)
     assert "hunter2" not in str(said.value)
 
 

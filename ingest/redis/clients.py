@@ -12,7 +12,7 @@ from ingest.errors import ConfigError
 
 _ADDRESSES = ("redis://", "rediss://", "unix://")
 
-Client = TypeVar("Client")
+Client = TypeVar("Client", redis.Redis, redis.asyncio.Redis)
 
 
 def client(url: str, **how: Any) -> redis.Redis:
@@ -36,8 +36,15 @@ def _made(from_url: Callable[..., Client], url: str, how: dict[str, Any]) -> Cli
             "Give redis://HOST:PORT/0, rediss://… or unix:///PATH."
         )
     try:
-        return from_url(url, **how)
-    except (ValueError, redis.exceptions.RedisError):  # which may name what it took for the port: a password
+        made = from_url(url, **how)
+        made.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # looks at what is behind the ?
+        return made
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        redis.exceptions.RedisError,
+    ):  # which may name what it took for the port: a password
         raise ConfigError(
             "GONGBAO_REDIS_URL: host, port or what stands behind ? cannot be read (in a password, %40 is @, "
             "%2F is /, %5B is [). Give redis://HOST:PORT/0, rediss://… or unix:///PATH."
