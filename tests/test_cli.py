@@ -372,6 +372,12 @@ def test_doctor_says_that_the_key_of_the_secrets_is_not_here(gongbao: Gongbao) -
     assert "sealed with another key" in said
 
 
+def test_doctor_says_that_the_archive_is_no_folder(gongbao: Gongbao, report: Path) -> None:
+    elsewhere = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_ARCHIVE_DIR": str(report)})
+    said = elsewhere("doctor", code=1).stdout
+    assert f"free at {report}; nothing can be written to it: Not a directory" in said
+
+
 @pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
 def test_doctor_says_that_the_archive_cannot_be_written_to(gongbao: Gongbao, tmp_path: Path) -> None:
     shelf = Path("/dev/shm")  # another disk than that of the data folder, on most machines

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -231,15 +230,17 @@ def _days(days: float) -> str:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    """Of the data folder, and of the archive where that lies on another disk."""
-    disks: dict[int, Path] = {}
-    for folder in (settings.data_dir.resolve(), settings.archive.resolve()):
+    """Of the data folder, and of the archive where that lies on another disk or takes nothing."""
+    seen: set[int] = set()
+    for named in filter(None, (settings.data_dir, settings.archive_dir)):
+        folder = named.resolve()
         while not folder.exists():
             folder = folder.parent
-        disks.setdefault(folder.stat().st_dev, folder)
-    for number, folder in enumerate(disks.values()):
+        trouble = write_trouble(folder) if seen else None  # of the data folder it was said
+        if folder.stat().st_dev in seen and trouble is None:
+            continue
+        seen.add(folder.stat().st_dev)
         free = shutil.disk_usage(folder).free
-        trouble = write_trouble(folder) if number else None  # of the data folder it was said
         said = f"; nothing can be written to it: {trouble}" if trouble else ""
         level = Level.OK if free >= FREE_LEAST and not trouble else Level.FAULT
         yield Finding(level, "disk", f"{free / 2**30:.1f} GiB free at {folder}{said}")

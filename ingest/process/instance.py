@@ -57,7 +57,7 @@ def noted(run_dir: Path | None, role: str) -> Iterator[str]:
         draft.write_text(json.dumps(asdict(note)), encoding="utf-8")
         draft.replace(path)
     except OSError as exc:
-        raise ConfigError(f"GONGBAO_RUN_DIR: noting the role {role!r} there: {exc}") from exc
+        raise ConfigError(f"GONGBAO_RUN_DIR: noting the role {role} there: {exc}") from exc
     try:
         yield name
     finally:
