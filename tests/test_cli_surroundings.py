@@ -152,12 +152,14 @@ def test_a_data_folder_that_cannot_be_written_to_is_said(gongbao: Gongbao, tmp_p
     assert "Read-only file system" in findings["data folder"]["text"]
 
 
-def test_up_says_that_somebody_else_listens_on_its_port(gongbao: Gongbao) -> None:
+@pytest.mark.parametrize("command", ["up", "serve"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "host.invalid"])
+def test_where_a_web_server_cannot_listen_is_said(gongbao: Gongbao, command: str, host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        taken = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_WEB_PORT": port})
-        [line] = taken("up", code=2).stderr.splitlines()
-    assert f"127.0.0.1:{port} cannot be listened on" in line
+        where = {"GONGBAO_WEB_HOST": host, "GONGBAO_WEB_PORT": port}
+        [line] = Gongbao(gongbao.folder, {**gongbao.settings, **where})(command, code=2).stderr.splitlines()
+    assert f"{host}:{port} cannot be listened on" in line
     assert "GONGBAO_WEB_PORT" in line
 
 

@@ -10,6 +10,7 @@ import typer
 from alerts.web.http import api_tokens
 from ingest.monitor.monitored import monitored
 from ingest.process.console import (
+    need_port,
     now,
     opened,
     role_settings,
@@ -40,6 +41,7 @@ def serve() -> None:
     from alerts.web.server import run as run_server  # only this role pays for importing a web framework
 
     settings = role_settings()
+    need_port(settings)
     with opened(settings) as store, monitored(settings, Role.SERVE):
         if settings.database_url is None and (token := api_tokens.make_first(store, now())):
             # Not through the log, and not where the error output is kept as one.

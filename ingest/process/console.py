@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -147,6 +148,22 @@ def need_database(settings: Settings) -> None:
             f"there is no database at {settings.database} yet; `gongbao up`, `gongbao import` and "
             f"`gongbao migrate` make one, {variable} names another"
         )
+
+
+def need_port(settings: Settings) -> None:
+    """Raises ConfigError where the web server cannot listen: somebody else does, or it is no address of this
+    machine. In `up` his pages would be taken for ours."""
+    host, port = settings.web_host, settings.web_port
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as exc:
+        raise ConfigError(
+            f"{host}:{port} cannot be listened on ({exc.strerror}); GONGBAO_WEB_HOST and GONGBAO_WEB_PORT "
+            "name another address"
+        ) from exc
 
 
 def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:

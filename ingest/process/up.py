@@ -7,7 +7,6 @@ again (supervisor.py).
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -18,7 +17,7 @@ import structlog
 from ingest.errors import ConfigError
 from ingest.ocr.tesseract import engine
 from ingest.page.columns import ColumnKind
-from ingest.process.console import make_data_folder
+from ingest.process.console import make_data_folder, need_port
 from ingest.process.supervisor import Supervisor
 from ingest.queue import Queue
 from ingest.redis.server import EmbeddedRedis
@@ -91,23 +90,9 @@ def _monitors(settings: Settings) -> dict[str, dict[str, str]]:
     return {role: {"GONGBAO_MONITOR_PORT": str(port)} for role, port in ports.items()}
 
 
-def _need_port(settings: Settings) -> None:
-    """Raises ConfigError where somebody else listens there: his pages would be taken for ours."""
-    family = socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((settings.web_host, settings.web_port))
-        except OSError as exc:
-            raise ConfigError(
-                f"{settings.web_host}:{settings.web_port} cannot be listened on ({exc.strerror}); "
-                "GONGBAO_WEB_PORT is the number of another port"
-            ) from exc
-
-
 def run_up(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; the exit code."""
-    _need_port(settings)
+    need_port(settings)
     with service(settings) as supervisor:
         log.info("gongbao is up", page=settings.base_url, feed=f"{settings.base_url}/feed.atom")
         log.info("watching", **watch_summary(watched_sources(settings)))
