@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -20,7 +20,16 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from ingest.errors import ConfigError
 
-_WEB_ADDRESS = r"^https?://[^/?#\s]+(?:/[^#\s]*)?$"
+_WEB_ADDRESS = r"https?://[^/?#\s]+(?:/[^#\s]*)?"
+_FORMS = {  # of a setting: its form, and that in words
+    "user_agent": (r"[!-~][ -~]*", "letters of ASCII alone"),
+    "public_url": (_WEB_ADDRESS, "an address such as https://gongbao.example.org"),
+    "feed_authority": (
+        r"(?:[\w.+-]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*,(?:19|20)\d\d(?:-\d\d){0,2}",
+        "a host and since when it is yours, as in example.org,2026",
+    ),
+    "websub_hub": (_WEB_ADDRESS, "an address such as https://hub.example.org/"),
+}
 _HOST = re.compile(r"\s*[^\s/@*?#]+\s*")
 _ORIGIN = re.compile(r"https?://[^\s/@*?#]+")
 _LONGEST = 30 * 86_400  # seconds that anything may take or wait
@@ -84,7 +93,6 @@ class Settings(BaseSettings):
 
     user_agent: str = Field(
         "gongbao/0.2 (+https://github.com/gongbao/gongbao; reads public gazettes)",
-        pattern=r"^[!-~][ -~]*$",
         description="Who we say we are. Add an address where you can be reached.",
     )
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -136,7 +144,6 @@ class Settings(BaseSettings):
     web_port: int = Field(8700, ge=0, le=65535, description="Port the web server listens on.")
     public_url: str | None = Field(
         None,
-        pattern=_WEB_ADDRESS,
         description="How the world reaches the web server; unset: http://HOST:PORT.",
     )
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -151,9 +158,8 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests a second to feeds and pages from one address, ten times that at once; 0: any.",
     )
-    api_writes: str = Field(
+    api_writes: Literal["loopback", "anywhere", "off"] = Field(
         "loopback",
-        pattern="^(loopback|anywhere|off)$",
         description="From where a token may manage subscriptions: loopback, anywhere or off.",
     )
     api_rate: float = Field(
@@ -167,12 +173,10 @@ class Settings(BaseSettings):
     )
     feed_authority: str = Field(
         "gongbao.local,2026",
-        pattern=r"^(?:[\w.+-]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*,(?:19|20)\d\d(?:-\d\d){0,2}$",
         description="Authority of the feed's tag: ids (RFC 4151). Never change it.",
     )
     websub_hub: str | None = Field(
         None,
-        pattern=_WEB_ADDRESS,
         description="WebSub hub that is told of changed feeds (https://…); unset: none.",
     )
 
@@ -196,9 +200,8 @@ class Settings(BaseSettings):
         None, description="Mail server that e-mail is sent through (docs/mail.md); unset: no e-mail."
     )
     mail_port: int = Field(587, ge=1, le=65535, description="Its port: mostly 587, or 465 with MAIL_TLS=tls.")
-    mail_tls: str = Field(
+    mail_tls: Literal["starttls", "tls", "none"] = Field(
         "starttls",
-        pattern="^(starttls|tls|none)$",
         description="How it is spoken to: starttls, tls (from the first byte on) or none.",
     )
     mail_user: str | None = Field(None, description="Who we are to the mail server; unset: no login.")
@@ -231,9 +234,9 @@ class Settings(BaseSettings):
         description="Days that WARC files are kept in which no kept capture stands; 0: for ever.",
     )
 
-    log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
-    log_level: str = Field(
-        "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    log_format: Literal["console", "json"] = Field("console", description="console or json.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="debug, info, warning or error."
     )
 
     @field_validator("allow_hosts", "watch", "api_origins", "web_hosts", mode="before")
@@ -247,6 +250,14 @@ class Settings(BaseSettings):
         for name in value:
             if not _HOST.fullmatch(name) and (info.field_name, name) != ("web_hosts", "*"):
                 raise ValueError(f"{name!r} is no host: example.org or example.org:8080, nothing around it")
+        return value
+
+    @field_validator(*_FORMS)
+    @classmethod
+    def _has_form(cls, value: str | None, info: ValidationInfo) -> str | None:
+        form, in_words = _FORMS[info.field_name or ""]
+        if value is not None and not re.fullmatch(form, value):
+            raise ValueError(f"needed: {in_words}")
         return value
 
     @field_validator("public_url", "websub_hub")
@@ -348,7 +359,11 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as exc:
         wrong = "; ".join(
-            f"GONGBAO_{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']} (got {e['input']!r})"
+            f"GONGBAO_{'.'.join(str(p) for p in e['loc']).upper()}: {_plain(e['msg'])} (got {e['input']!r})"
             for e in exc.errors()
         )
         raise ConfigError(f"settings: {wrong}. `gongbao settings` lists them all.") from exc
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")
