@@ -172,6 +172,7 @@ def test_sqlite_is_set_up_for_many_processes(sqlite_template: Path, tmp_path: Pa
         ("mysql://me@host/name", "sqlite:///PATH"),
         ("gongbao.db", "sqlite:///PATH"),
         ("", "sqlite:///PATH"),
+        ("sqlite:////nowhere/gongbao.db?timeout=soon", "could not convert string to float: 'soon'"),
     ],
 )
 def test_a_wrong_url_is_a_config_error(url: str, said: str) -> None:

@@ -74,6 +74,10 @@ def _parse(url: str) -> URL:
     if backend == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise ConfigError(_bad_url("an in-memory SQLite cannot be shared between processes"))
+        try:
+            parsed.get_dialect()().create_connect_args(parsed)
+        except ValueError as exc:  # of ?timeout=soon
+            raise ConfigError(_bad_url(f"what stands behind ?: {exc}")) from exc
         return parsed
     if backend == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
