@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from alerts.cli.export import summary
 from alerts.web.api import event_schemas
-from gongbao import app
+from gongbao import COMMANDS as IN_HELP
+from gongbao import app, load
 from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.export import Manifest, Member, TableMember
@@ -73,6 +74,14 @@ def test_every_command_explains_itself(command: str) -> None:
     assert f"gongbao {command}" in re.sub(r"\s+", " ", said)
     assert "<bool>" not in said
     assert len(said.splitlines()) > 5
+
+
+@pytest.mark.parametrize("name", IN_HELP)
+def test_every_option_is_explained(name: str) -> None:
+    room = load(name)
+    for command in (room, *getattr(room, "commands", {}).values()):
+        for param in command.params:
+            assert param.name == "help" or param.help, (command.name, param.name)
 
 
 def test_no_command_teaches(gongbao: Gongbao) -> None:

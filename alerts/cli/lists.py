@@ -177,7 +177,7 @@ def events(
     official_only: OfficialOnlyOption = False,
     backfill: BackfillOption = False,
     after: Annotated[int, typer.Option(help="Only events with a greater sequence.", min=0, max=2**62)] = 0,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 100,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing as they happen.")] = False,
     format_: Format = "table",
     lang: LangOption = None,

@@ -103,7 +103,7 @@ def webhooks_test(id: Id) -> None:
 def webhooks_log(
     id: Annotated[str | None, typer.Argument(help="Only this endpoint.")] = None,
     state: Annotated[str | None, typer.Option(help="due, done or dead.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 100,
     format_: Format = "table",
     lang: LangOption = None,
 ) -> None:
