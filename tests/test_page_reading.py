@@ -74,6 +74,14 @@ def test_decode_knows_big5_whatever_is_declared(declared: str | None) -> None:
     assert BIG5 in decode(page.encode("gb18030"), "text/html; charset=gb2312")
 
 
+@pytest.mark.parametrize("declared", ["utf-8", "gb2312", None])
+@pytest.mark.parametrize(("own", "other"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
+def test_a_page_with_a_foot_in_another_charset_is_read(own: str, other: str, declared: str | None) -> None:
+    main, foot = f"<p>{LINE}</p>" * 9, f"<p>主办单位：河湾县人民政府办公室</p><p>{LINE}</p>" * 3
+    raw = main.encode(own) + f"<div>{foot}</div>".encode(other)
+    assert decode(raw, f"text/html; charset={declared}" if declared else None) == f"{main}<div>{foot}</div>"
+
+
 @pytest.mark.parametrize(
     ("charset", "query"), [("gb18030", "%D5%FE%B8%AE"), ("big5", "%ACF%A9%B2"), ("utf-8", "政府")]
 )

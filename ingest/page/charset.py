@@ -77,8 +77,8 @@ def decode(raw: bytes, content_type: str | None = None) -> str:
     """The text of a page; `content_type` is the HTTP header, if there was one.
 
     BOM (or a first tag in UTF-16) first, then the header's charset, then the page's own, then UTF-8 and
-    gb18030; a declaration that the bytes contradict is overruled. NULs, control characters and lone
-    surrogates are removed.
+    gb18030, then piece by piece both of these; a declaration that the bytes contradict is overruled. NULs,
+    control characters and lone surrogates are removed.
 
     Raises NotADocument for empty or binary bytes, Undecodable where no charset fits.
     """
@@ -191,11 +191,23 @@ def _fitting(raw: bytes, declared: str | None) -> str:
     shares = {name: _broken(raw, name, foreign) for name in candidates}
     best = min(shares, key=lambda name: shares[name])
     if shares[best] > _TOLERATED:
+        if (mixed := _pieces(raw)).count("\ufffd") <= _TOLERATED * foreign:
+            return _believed(mixed, "utf-8", declared)
         raise Undecodable(
             f"decoding a page declared as {declared or 'nothing'}: "
             + ", ".join(f"{name} fails on {share:.0%} of the bytes" for name, share in shares.items())
         )
     return _lenient(raw, best, declared)
+
+
+def _pieces(raw: bytes) -> str:
+    """The text of a page whose head or foot was put in from a file in another charset, each piece in the one
+    that reads it: a `<` is part of no character, neither in UTF-8 nor in gb18030."""
+    pieces = (
+        piece if (piece := _strict(part, "utf-8")) is not None else _replaced(part, "gb18030")
+        for part in raw.split(b"<")
+    )
+    return "<".join(pieces)
 
 
 def is_garbled(text: str) -> bool:
