@@ -196,6 +196,11 @@ def test_layout_may_name_many_paragraphs_and_the_header() -> None:
     assert article.header.document_number == "某政发〔2025〕1号"
 
 
+JSON_LD = (
+    '{"@type": "NewsArticle", "dateModified": "2025-03-01", "datePublished": "2025-02-11T09:20:00+08:00"}'
+)
+
+
 @pytest.mark.parametrize(
     ("head", "above"),
     [
@@ -204,6 +209,11 @@ def test_layout_may_name_many_paragraphs_and_the_header() -> None:
         ("<meta name='DC.date' content='2025-02-11 09:20'>", ""),
         ("", "<span itemprop='datePublished' content='2025-02-11T01:20:00Z'>前天</span>"),
         ("", "<time datetime='2025-02-11T09:20'>2月11日</time>"),
+        (f'<script type="application/ld+json">{JSON_LD}</script>', ""),
+        (
+            "<script type='application/ld+json'>{'title': '', \"pubDate\": \"2025-02-11T09:20:00\"}</script>",
+            "",
+        ),
     ],
 )
 def test_a_day_that_a_page_says_to_programs(head: str, above: str) -> None:

@@ -93,6 +93,16 @@ def test_the_day_beside_a_text_in_json_ld_is_read() -> None:
     assert (article.body, str(article.published_at)[:10]) == (BODY, "2026-01-28")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("docRelTime", 1769565600000), ("publishTime", "1769565600"), ("DOCPUBTIME", "2026-01-28 10:00:00")],
+)
+def test_the_day_beside_a_text_in_json_may_be_a_number(name: str, value: Any) -> None:
+    answer = {"data": {"docTitle": TITLE, "releaseType": "1", name: value, "docHtmlCon": MARKUP}}
+    article = read(json.dumps(answer).encode(), content_type="application/json").reading.article
+    assert (article.title, str(article.published_at)[:10]) == (TITLE, "2026-01-28")
+
+
 def test_what_is_shown_wins() -> None:
     shown = f'<div id="zoom">{MARKUP}</div>'
     hidden = f"<script>var other = {json.dumps('本站声明：' + MARKUP * 2)}</script>"

@@ -49,6 +49,10 @@ _BETWEEN = rf"(?:\s|&nbsp;|<!--.*?-->|{TAG})*+"
 _INDEX_NUMBER = re.compile(rf"索{_BETWEEN}引{_BETWEEN}号", re.S)
 _CUT = re.compile(r"(?<=\w)(?:…{1,2}|\.{3,6})$")
 _SCRIPTED = re.compile(r"var createTime = '([\d: -]{10,19})'")  # WeChat: its script prints it
+# JSON-LD (schema.org), and what Baidu asks of a page.
+_IN_JSON_LD = re.compile(
+    r"""ld\+json["']?\s{0,9}>[^<]{0,4000}?"(?:datePublished|pubDate)"\s{0,9}:\s{0,9}"([^"<]{8,40})\""""
+)
 _CELL_EDGE = " |"
 _OTHER_DAYS = ("occasion", "day", "other_day")
 _NEAR = 10  # lines below the title
@@ -142,9 +146,11 @@ def _first_date(metas: Mapping[str, str]) -> datetime | date | None:
 
 
 def _marked_up(page: ParsedPage) -> datetime | date | None:
-    """When the page was put up, as it says to programs alone: microdata, its only <time>."""
+    """When the page was put up, as it says to programs alone: JSON-LD, microdata, its only <time>."""
     if "createTime" in page.html and (scripted := _SCRIPTED.search(page.html)):
         return parse_when(scripted[1])
+    if "ld+json" in page.html and (said := _IN_JSON_LD.search(page.html)) and (when := parse_when(said[1])):
+        return when
     times = page.root.css("time[datetime]")
     for node in (*page.root.css("[itemprop='datePublished']"), *(times if len(times) == 1 else ())):
         if when := parse_when(

@@ -15,7 +15,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
-from ingest.page.json_lists import parse_json
+from ingest.page.dates import parse_when
+from ingest.page.json_lists import json_day, parse_json
 from ingest.page.lines import parse_html
 from ingest.page.script_lists import uncommented
 from ingest.page.titles import looks_like_title
@@ -24,7 +25,9 @@ _LEAST = 200  # Chinese characters; of fewer a page has many that are no article
 _MOST_LOOKED = 20_000  # values of a JSON answer
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TITLE = re.compile(r"(?:article|doc|file)?_?(?:title|name)|bt|biaoti|headline|subject", re.I)
-_DATE = re.compile(r"(?:pub|publish|published|release|display|fb)\w{0,12}|date(?:published)?|rq", re.I)
+_DATE = re.compile(
+    r"(?:doc_?)?(?:pub|rel|publish|published|release|display|fb)\w{0,12}|date(?:published)?|rq", re.I
+)
 _SOURCE = re.compile(r"(?:content|article|doc|info)?_?(?:source|origin)(?:_?name)?|(?:wz)?ly|laiyuan", re.I)
 _ATTRIBUTES = ("value", "data-content", "data-html", "data-text", "data-body")
 _HOLDERS = f"textarea, noscript, template, script, input[value], [{'], ['.join(_ATTRIBUTES[1:])}]"
@@ -73,12 +76,19 @@ def _metas(title: str | None, around: Mapping[str, Any]) -> str:
     source = _said(around, _SOURCE)
     said = {
         "ArticleTitle": title,
-        "PubDate": _said(around, _DATE),
+        "PubDate": next(filter(None, map(_when, _values(around, _DATE))), None),
         "ContentSource": source if source and _CHINESE.search(source) else None,
     }
     return "".join(
         f'<meta name="{name}" content="{html.escape(value)}">' for name, value in said.items() if value
     )
+
+
+def _when(value: Any) -> str | None:
+    if isinstance(value, str) and parse_when(value):
+        return value
+    day = json_day(value)
+    return str(day) if day else None
 
 
 def _hidden(page: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -152,8 +162,11 @@ def _said(around: Mapping[str, Any], names: re.Pattern[str]) -> str | None:
 
 
 def _each_said(around: Mapping[str, Any], names: re.Pattern[str]) -> Iterator[str]:
-    said = (value for name, value in around.items() if names.fullmatch(str(name)))
-    return (value for value in said if isinstance(value, str) and 0 < len(value) < _LEAST)
+    return (value for value in _values(around, names) if isinstance(value, str) and 0 < len(value) < _LEAST)
+
+
+def _values(around: Mapping[str, Any], names: re.Pattern[str]) -> Iterator[Any]:
+    return (value for name, value in around.items() if names.fullmatch(str(name)))
 
 
 def holds_markup(text: str) -> bool:

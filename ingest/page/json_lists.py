@@ -228,7 +228,7 @@ def _fields(row: Any) -> dict[str, Any]:
 
 def _looks(wanted: str, value: Any) -> bool:
     if wanted == "date":
-        return _day(value, None) is not None
+        return json_day(value) is not None
     if not isinstance(value, str) or not value.strip():
         return False
     if wanted == "title":
@@ -282,7 +282,7 @@ def _read(rows: Sequence[Any], url: str, layout: JsonLayout, now: datetime | Non
         title = clean_title(printable(html.unescape(str(_first(row, layout.title) or ""))))
         if address is None or title is None:
             continue
-        when = next((day for key in layout.date if (day := _day(_at(row, key), now))), None)
+        when = next((day for key in layout.date if (day := json_day(_at(row, key), now))), None)
         yield ListItem(address, title, when)
 
 
@@ -302,7 +302,7 @@ def _address(row: Mapping[str, Any] | list[Any], key: str, url: str) -> str | No
         return None
 
 
-def _day(value: Any, now: datetime | None) -> date | None:
+def json_day(value: Any, now: datetime | None = None) -> date | None:
     """A text in any form, seconds or milliseconds since 1970, or what Java makes of them."""
     if isinstance(value, Mapping):
         value = value.get("time")
