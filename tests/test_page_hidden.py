@@ -70,6 +70,13 @@ def escaped(text: str) -> str:
         f'<div data-html="{b64encode(MARKUP.encode()).decode()}"></div>',
         f'<div style="display:none">{html.escape(MARKUP)}</div>',
         f"<div>{html.escape(MARKUP)}</div>",
+        # in pieces
+        "<script>var s = '';{}app.innerHTML = s;</script>".format(
+            "".join(f"s += '<p>{x}</p>';" for x in LINES)
+        ),
+        f"<script>app.innerHTML = {json.dumps([f'<p>{line}</p>' for line in LINES])}.join('');</script>",
+        "<script>{}</script>".format("".join(f"document.write('<p>{line}</p>');" for line in LINES)),
+        f'<iframe srcdoc="{html.escape(MARKUP)}"></iframe>',
         # in comments
         f"<code style='display:none'><!--{MARKUP}--></code>",
         f"<div id=t><!--{MARKUP}--></div><script>if (t.firstChild.nodeType === 8) show(t)</script>",
@@ -112,6 +119,12 @@ def test_what_is_shown_wins() -> None:
 def test_little_hides_no_article() -> None:
     with pytest.raises(ParseError):
         read(in_page("<noscript>请启用 JavaScript 后继续访问本网站，以便查看全部内容。</noscript>"))
+
+
+def test_what_a_script_says_in_pieces_is_no_text_without_a_sentence() -> None:
+    names = "".join(f"s += '<p>河湾县第{n}中学附属幼儿园</p>';" for n in range(40))
+    with pytest.raises(ParseError):
+        read(in_page(f"<script>var s = ''; {names}</script>"))
 
 
 def test_a_source_that_names_its_body_is_held_to_it() -> None:

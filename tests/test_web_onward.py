@@ -311,6 +311,8 @@ FRAMED = (
         ("<iframe src=http://weather.example/></iframe>", None),
         ("<iframe src=/b/report.pdf></iframe>", None),
         ("<iframe src=/a/1.html></iframe>", None),
+        ("<object type='text/x-scriptlet' data='/inner.html' width='100%'></object>", "/inner.html"),
+        ("<object type='application/x-shockwave-flash' data='/top.swf'></object>", None),
         ("", None),
     ],
 )

@@ -9,13 +9,14 @@ import html
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
 from ingest.page.dates import parse_when
+from ingest.page.furniture import is_prose
 from ingest.page.json_lists import json_day, parse_json
 from ingest.page.lines import parse_html
 from ingest.page.script_lists import uncommented
@@ -29,7 +30,7 @@ _DATE = re.compile(
     r"(?:doc_?)?(?:pub|rel|publish|published|release|display|fb)\w{0,12}|date(?:published)?|rq", re.I
 )
 _SOURCE = re.compile(r"(?:content|article|doc|info)?_?(?:source|origin)(?:_?name)?|(?:wz)?ly|laiyuan", re.I)
-_ATTRIBUTES = ("value", "data-content", "data-html", "data-text", "data-body")
+_ATTRIBUTES = ("value", "data-content", "data-html", "data-text", "data-body", "srcdoc")
 _HOLDERS = f"textarea, noscript, template, script, input[value], [{'], ['.join(_ATTRIBUTES[1:])}]"
 _JSON = re.compile(r"""(?:\A|[=(])\s{0,20}(?=\{\s{0,20}"|\[\s{0,20}[\[{"])""")
 _MOST_TRIED = 20  # values of JSON in the scripts of a page
@@ -108,8 +109,18 @@ def _hidden(page: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 with suppress(ValueError, RecursionError):
                     value, _ = _DECODER.raw_decode(script, start.end())
                     yield from ((_unpacked(text), around) for text, around in _strings(value))
-            for string in _STRING.finditer(script):
-                yield _unpacked(_unescaped(string[1] or string[2] or string[3] or "")), _NOTHING
+            strings = [
+                _unpacked(_unescaped(string[1] or string[2] or string[3] or ""))
+                for string in _STRING.finditer(script)
+            ]
+            yield from ((string, _NOTHING) for string in strings)
+            yield _put_together(strings), _NOTHING
+
+
+def _put_together(strings: Sequence[str]) -> str:
+    """The paragraphs that a script puts together: s += "<p>…", document.write("<p>…"), ["<p>…", …]."""
+    written = [string for string in strings if holds_markup(string) and _CHINESE.search(string)]
+    return "".join(written) if len(written) > 1 and any(map(is_prose, written)) else ""
 
 
 def _unescaped(literal: str) -> str:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _LARGE = 64 * 1024  # bytes; a page with no more to say than where to go is a tenth of that
 _SHORT = 60  # characters of visible text: 正在跳转，如果没有跳转请点击这里
-_SIGNS = (b"refresh", b"location", b"<iframe", b"<frame")
+_SIGNS = (b"refresh", b"location", b"<iframe", b"<frame", b"<object")
+_FRAMES = "iframe[src], object[data][type^='text/' i]"  # an object of another type is a film, a file
 _REFRESH = re.compile(
     r"\s*\d{1,5}(?:\.\d{0,4})?(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?[\"']?([^\"'<>]{1,2000})", re.I
 )
@@ -106,7 +107,7 @@ def frame_of(html: str, url: str) -> str | None:
 
 
 def _framed(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
-    frames = [node.attributes for node in tree.css("iframe[src]")]
+    frames = [{"src": said.get("data"), **said} for said in (node.attributes for node in tree.css(_FRAMES))]
     frame = _main_frame([one for one in frames if not _is_hidden(one)])
     if frame is not None and not _FILE.search(source := frame.get("src") or ""):
         for address in _address(source, base):
