@@ -295,6 +295,12 @@ def test_blocked_names_the_wall(html: str, name: str | None) -> None:
             "<p>Microsoft OLE DB Provider for ODBC Drivers 错误 '80004005'</p><p>/conn.asp，行 9</p>",
             ErrorPage,
         ),
+        ("<script>alert('该信息不存在或已删除！');history.back();</script>", Replaced),
+        ("<title>提示</title><script>alert( '文章已被屏蔽' ); window.close()</script>", Replaced),
+        ("<script>alert('参数错误');location='about:blank'</script>", ErrorPage),
+        ("java.lang.NullPointerException\n\tat com.example.web.Servlet.doGet(Servlet.java:33)\n", ErrorPage),
+        ("<p>ORA-12514: TNS:listener does not currently know of service requested</p>", ErrorPage),
+        ("<p>您当前的访问行为存在异常，请稍后重试或联系网站管理员，事件编号7</p>", Blocked),
         ("Warning: mysql_connect(): Too many connections in /www/inc/db.php on line 12", ErrorPage),
     ],
 )
@@ -310,6 +316,7 @@ def test_a_notice_of_a_site_is_no_document(html: str, error: type[GongbaoError])
         "{}<p>您需要登录后才可以回帖 登录 | 立即注册</p>",
         "{}<p>您需要登录后才能查看附件</p>",
         "<p>本网站已迁移</p>{}",
+        "<script>if (old) alert('您访问的页面不存在')</script>{}",
     ],
 )
 def test_a_short_text_beside_a_notice_is_one(around: str) -> None:

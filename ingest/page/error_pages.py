@@ -16,7 +16,9 @@ from ingest.text.rules import load_rules
 
 _LARGEST = 100_000  # characters of markup
 _SHORT = 400  # characters of visible text, menus included; of an article's text there is more
+_BARE, _SILENT = 1_500, 20  # characters of markup and of visible text: a page that is nothing but an alert
 _SPACES = re.compile(r"\s+")
+_ALERT = re.compile(r"""\balert\(\s{0,9}["']([^"'<>]{4,100})["']""")
 _WORDS = load_rules(__package__, "error_pages.rules.toml")
 _UNWELL = load_rules(__package__, "ailing_sites.rules.toml")
 _SAYS_SO = frozenset({"code", "status", "error", "errcode", "errorcode", "msg", "message", "success"})
@@ -35,6 +37,8 @@ def error_page(page: ParsedPage, *, menus: bool = False) -> str | None:
     visible = _SPACES.sub("", page.root.text())
     if len(visible) > _SHORT:
         return None
+    if len(html) <= _BARE and len(visible) <= _SILENT and (said := _ALERT.search(html)):
+        visible += _SPACES.sub("", said[1])
     if visible.startswith("{"):
         return "a JSON error" if _is_json_error(visible) else None
     if _WORDS["missing"].find(visible):
