@@ -72,12 +72,15 @@ async def may_fetch(robots: Robots, url: str) -> bool:
         ("User-agent: otherbot\nDisallow: /", "/a", True),
         ("User-agent: gong\nDisallow: /x", "/a", True),
         ("\ufeffUser-agent: *\nDisallow: /", "/a", False),
+        ("User-agent: *\nDisallow: /".encode("utf-16"), "/a", False),
+        ("User-agent: *\nDisallow: /private/".encode("utf-16"), "/a", True),
+        ("User-agent：*\nDisallow：/", "/a", False),
         ("User-agent: *\r\nDisallow: /公报/", "/%E5%85%AC%E6%8A%A5/a", False),
         ("<html><body>404 not found: Disallow: /</body></html>", "/a", True),
         ("User-agent: *\nDisallow: /\n", "/robots.txt", True),
     ],
 )
-def test_who_may_read_what(server: WebServer, text: str, path: str, allowed: bool) -> None:
+def test_who_may_read_what(server: WebServer, text: str | bytes, path: str, allowed: bool) -> None:
     server.page("/robots.txt", text, headers={"Content-Type": "text/plain"})
 
     async def steps(robots: Robots, _: Clock) -> None:

@@ -8,6 +8,7 @@ Request-rate become the gap that session.py gives to the pace.
 from __future__ import annotations
 
 import asyncio
+import codecs
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -58,8 +59,9 @@ class Rules:
 
 
 def parse_robots(origin: str, text: str, agent: str) -> Rules:
-    """The rules of a robots.txt for the product token `agent`. Lines that make no sense say nothing."""
-    robots = Protego.parse(text)
+    """The rules of a robots.txt for the product token `agent`. Lines that make no sense say nothing; one with
+    a colon of Chinese type does make sense."""
+    robots = Protego.parse(text.replace("：", ":"))
     gaps = [float(delay)] if (delay := robots.crawl_delay(agent)) is not None else []
     if (rate := robots.request_rate(agent)) is not None:
         gaps.append(rate.seconds / rate.requests)
@@ -184,7 +186,8 @@ class Robots:
             return everything  # RFC 9309, 2.3.1.2: as though there were none
         if fetched.status != 200:
             return everything
-        text = fetched.body.decode("utf-8-sig", "replace")
+        wide = fetched.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = fetched.body.decode("utf-16" if wide else "utf-8-sig", "replace")
         if fetched.truncated == "length":
             text = text.rpartition("\n")[0]  # half a line may forbid more than all of it
         return parse_robots(origin, text, self._agent)
