@@ -11,7 +11,7 @@ import pytest
 from ingest.errors import EmptyList, ShapeChanged
 from ingest.page.lines import parse_html
 from ingest.page.script_calls import called_out, give_clicked
-from ingest.page.script_lists import inert_shown, written_out
+from ingest.page.script_lists import inert_shown, items_in_scripts, written_out
 from ingest.page.script_requests import Asked, asked_for
 from ingest.sources.items import read_list_text
 from ingest.sources.spec import Source
@@ -79,13 +79,20 @@ def test_a_list_without_items_says_what_its_scripts_ask_for(box: str, error: typ
 
 
 @pytest.mark.parametrize(
-    "work", [asked_for, lambda page, url: called_out(page), lambda page, url: written_out(inert_shown(page))]
+    "work",
+    [
+        asked_for,
+        lambda page, url: called_out(page),
+        lambda page, url: written_out(inert_shown(page)),
+        lambda page, url: items_in_scripts(page, url, None),
+    ],
 )
 @pytest.mark.parametrize(
     "script",
     [
         *('url:"/a/"', "a=a+", "{url:a+", "var a=b;b=a;$.get(a+b+", '$.post("/a/b",{a:b,', "`${a}"),
         *("function a(b){", "function a(b){open(b+", "<script>", "a=(b)=>{location=`${b}/x", "a(7)"),
+        *("a(1 , ", 'a("title" , ', "a( 1         "),
     ],
 )
 def test_scripts_are_read_in_linear_time(script: str, work: Callable[[str, str], object]) -> None:

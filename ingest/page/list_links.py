@@ -58,10 +58,10 @@ _NAMED = re.compile(r"(?:标\s?题|名\s?称)\s?[:：]\s?([^\r\n]{2,300})")
 _NEXT_LABEL = re.compile(
     r"\s(?:发布|成文|生成|公开|更新)?(?:日期|时间|机构|单位|来源|文号|作者)\s?[:：].*$", re.S
 )
-_LINK_ROWS = ("li", "tr", "div", "p", "dd", "dl", "article")  # see give_addresses
+_LINK_ROWS = ("li", "tr", "div", "p", "dd", "dl", "article", "section")  # see give_addresses
 ROW_LINKS = ", ".join(f"{tag}[href]" for tag in _LINK_ROWS)
 _LINKS = f"a[href], {ROW_LINKS}"
-_ROWS = frozenset({*_LINK_ROWS, "td", "dt", "span", "h3", "h4", "footer", "section"})
+_ROWS = frozenset({*_LINK_ROWS, "td", "dt", "span", "h3", "h4", "footer"})
 _ROW_LEVELS = 4  # around a link that says nothing
 # What a link says that stands beside the title of its item.
 _BUTTON = re.compile(
@@ -83,9 +83,7 @@ _ADDRESS = re.compile(
     r"^(?:https?:)?//|^\.{0,2}/|\.(?:s?html?|jsp|aspx?|php|do|action|pdf|docx?|wps|ofd|xlsx?|zip|rar)(?:$|[?#])|^\?\w+=|\w\?\w+="
 )
 _DATA = ("data-url", "data-href", "data-link", "data-src-url", "data-linkurl", "tagname")
-_CLICKED = ", ".join(
-    f"{row}[{said}]" for row in ("li", "tr", "div", "p", "dd") for said in ("onclick", *_DATA[:3])
-)
+_CLICKED = ", ".join(f"{row}[{said}]" for row in _LINK_ROWS for said in ("onclick", *_DATA[:3]))
 
 
 @dataclass(frozen=True, slots=True)

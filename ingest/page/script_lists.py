@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
+from itertools import chain
 from typing import Any
 
 from ingest.errors import ShapeChanged
@@ -41,6 +42,9 @@ _PAIR = re.compile(
     r"""["']?([A-Za-z_]\w{0,30})["']?\s{0,3}:\s{0,3}(?:"((?:[^"\\\n]|\\.){0,600})"|'((?:[^'\\\n]|\\.){0,600})'|(\d{1,15}))"""
 )
 _LOOSE_ROW = re.compile(r"\[([^\[\]{}<>]{10,2000})\]")
+# addRow("…", "/a/1.html", "2026-01-28")
+_ARGUMENT = r"""(?:"(?:[^"\\\n<>]|\\.){0,600}+"|'(?:[^'\\\n<>]|\\.){0,600}+'|\d{1,15}+)\s{0,9}"""
+_CALLED = re.compile(rf"\w\s{{0,3}}\(\s{{0,9}}({_ARGUMENT}(?:,\s{{0,9}}{_ARGUMENT}){{1,11}}+)\)")
 _CELL = re.compile(r""""((?:[^"\\\n]|\\.){0,600})"|'((?:[^'\\\n]|\\.){0,600})'""")
 _ADDRESS_CELL = re.compile(r"^(?:https?:/|\.{0,2}/)|\.s?html?$|\.(?:jsp|aspx?|php)\b")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
@@ -158,15 +162,15 @@ def _values(script: str) -> list[Any]:
 
 
 def _loose(script: str) -> list[Any]:
-    """The objects, and the rows of texts, that a script holds in a form that is no JSON: those of one shape
-    together."""
+    """The objects, the rows of texts and those that a function is called with, that a script holds in a form
+    that is no JSON: those of one shape together."""
     objects: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for match in _LOOSE_OBJECT.finditer(script):
         pairs = {key: _text(f"'{one or two or number}'") for key, one, two, number in _PAIR.findall(match[1])}
         if len(pairs) > 1:
             objects.setdefault(tuple(pairs), []).append(pairs)
     rows: dict[int, list[dict[str, str]]] = {}
-    for match in _LOOSE_ROW.finditer(script):
+    for match in chain(_LOOSE_ROW.finditer(script), _CALLED.finditer(script)):
         cells = [_text(f"'{one or two}'") for one, two in _CELL.findall(match[1])]
         if named := _named(cells):
             rows.setdefault(len(cells), []).append(named)
