@@ -39,6 +39,7 @@ def read(body: str, head: str = ""):  # type: ignore[no-untyped-def]
         f'<td class="biaoti">{NAMED}</td>',
         f'<div class="con_art_h">{NAMED}</div>',
         f'<div class="newsHeadline"><b>{NAMED}</b></div>',
+        f'<table><tr><td><span class="bt">{NAMED}</span></td></tr></table>',
         f'<p align="center"><font size="5">{NAMED}</font></p>',  # only the line above the text
         f'<h2 id="art_title">{NAMED}<small>2026-02-05<span>来源：河湾日报</span></small></h2>',
         f'<h1 class="tit">{NAMED} 发布时间：2026-02-05 来源：河湾日报</h1>',

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _SPACE = re.compile(r"\s+")
+_CELL_EDGE = " |"
 # Elements that may say in class or id that they hold the title; `_says_title` decides.
 _PLACES = (
     "h1, h2, h3, h4, h5, ucaptitle, [class*='tit' i], [id*='tit' i], [class*='bt' i], [id*='bt' i],"
@@ -115,10 +116,11 @@ def title_above(lines: Sequence[str], body: Sequence[str], headings: Collection[
     if own:
         return title_around(body[:start], body.index(own[0])) or own[0]
     first = next(iter(body), None)
-    at = next((index for index, line in enumerate(lines) if line == first), 0)
-    for index in reversed(range(max(0, at - _ABOVE), at)):
-        text = without_info(lines[index]) or ""
-        if title := title_around([*lines[:index], text], index):
+    at = next((index for index, line in enumerate(lines) if line.strip(_CELL_EDGE) == first), 0)
+    above = [line.strip(_CELL_EDGE) for line in lines[max(0, at - _ABOVE) : at]]
+    for index in reversed(range(len(above))):
+        text = without_info(above[index]) or ""
+        if title := title_around([*above[:index], text], index):
             return title
         if looks_like_title(text) or (text in headings and not TITLE_LINES["site"].find(text)):
             return text
