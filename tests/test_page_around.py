@@ -101,6 +101,13 @@ def test_the_same_text_for_telephones_is_read_once(times: int) -> None:
     assert read(html).article.body == "\n".join(BODY)
 
 
+def test_the_pages_of_a_library_of_files_are_one_text() -> None:
+    parts = ["".join(f"<p>{line}</p>" for line in BODY[at : at + 3]) for at in (0, 3, 6)]
+    sheets = "".join(f"<div>{part}<i>第{n}页 / 共3页</i></div>" for n, part in enumerate(parts, 1))
+    html = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>{sheets}</body></html>"
+    assert read(html).article.body == "\n".join(BODY)
+
+
 def test_another_text_under_the_same_title_is_kept() -> None:
     found = read(page(below=f"<p>{TITLE}</p><p>另外，全县今年还要办好十件民生实事，请各位代表监督。</p>"))
     assert found.article.body.endswith("请各位代表监督。")

@@ -145,10 +145,11 @@ def test_header_block_inside_the_container_is_cut() -> None:
     "label", ["索 引 号", "索<!-- a > b -->引号", '<b title="索>">索</b>&emsp;<b title="x>y">引&nbsp;</b>号']
 )
 def test_header_block_below_the_text_is_read(label: str) -> None:
-    block = f"<ul><li>{label}：1137/2025-5</li><li>发布机构：某县政府办</li></ul>"
-    article = read_page(parse_page(page(f'<div id="zoom">{TEXT}</div>{block}'), URL))
-    assert article.body == BODY
-    assert article.header.issuer == "某县政府办"
+    block = f"<h3>信息公开属性</h3><ul><li>{label}：1137/2025-5</li><li>发布机构：某县政府办</li></ul>"
+    for box in ('id="zoom"', 'class="x"'):
+        article = read_page(parse_page(page(f"<div {box}>{TEXT}</div>{block}"), URL))
+        assert article.body == BODY
+        assert article.header.issuer == "某县政府办"
 
 
 @pytest.mark.parametrize(
@@ -405,6 +406,8 @@ def test_a_part_of_the_text_that_a_script_shows_later_is_of_it(hidden: str) -> N
     body = read_page(parse_page(page(f'<div id="zoom">{parts}{pager}</div>'), URL)).body
     assert body.startswith(FIRST)
     assert body.count("这是第") == 3
+    apart = f"<div><p>{FIRST}</p><p>二、明年的打算</p></div><div {hidden}>{second * 2}</div>{pager}"
+    assert read_page(parse_page(page(apart), URL)).body.startswith(f"{FIRST}\n二、明年的打算\n{SECOND[:9]}")
     short = f'<div id="zoom">{TEXT}<div {hidden}>禁止转载，违者必究。</div></div>'
     assert read_page(parse_page(page(short), URL)).body == BODY
 

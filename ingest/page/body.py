@@ -21,6 +21,7 @@ from ingest.page.furniture import (
     first_prose,
     inserted,
     is_furniture,
+    is_heading,
     is_info,
     is_prose,
     without,
@@ -310,8 +311,9 @@ def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = Fals
     if not later:
         return seen
     every = _run(_html_of_text(whole, lambda node: node.mem_id in later), title)
-    # What is seen stands between a text and another one: terms of use, a form.
+    # What is seen stands between a text and another one: terms of use, a form. A heading may end a page.
     goes_on = {as_text(line) for node in later.values() for line in lines_of(node.html)}
+    goes_on.update(filter(is_heading, every))
     return every if set(seen) <= set(every) <= goes_on.union(seen) else seen
 
 
