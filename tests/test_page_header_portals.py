@@ -41,6 +41,29 @@ BLOCKS: list[tuple[str, dict[str, Any]]] = [
         {"index_number": "X12/2024-3", "issuer": "某县政府办"},
     ),
     (
+        "<table><tr><td>索引号<br>X12/2024-3</td><td><b>发布机构</b><br><span>某县政府办</span></td></tr></table>",
+        {"index_number": "X12/2024-3", "issuer": "某县政府办"},
+    ),
+    (
+        "<table><tr><td>索引号<br><small>Index No.</small></td><td>X12/2024-3</td>"
+        "<td>发布机构<br>Publisher</td><td>某县政府办</td></tr></table>",
+        {"index_number": "X12/2024-3", "issuer": "某县政府办"},
+    ),
+    (
+        "<p>信息索取号：X12/2024-3</p><p>信息制作单位：某县政府办</p><p>制作日期：3/5/2024</p>"
+        "<p>上传时间：3/7/2024 9:30:00 AM</p>",
+        {
+            "index_number": "X12/2024-3",
+            "issuer": "某县政府办",
+            "written_on": date(2024, 3, 5),
+            "published_on": date(2024, 3, 7),
+        },
+    ),
+    (
+        "<p>索引号：X12/2024-3</p><p>成文日期：二 〇 二 四 年 三 月 五 日</p><p>发布日期：24-03-07</p>",
+        {"index_number": "X12/2024-3", "written_on": date(2024, 3, 5), "published_on": date(2024, 3, 7)},
+    ),
+    (
         "<table><tr><td>索引号 Index No.</td><td>X12/2024-3</td></tr>"
         "<tr><td>发布机构 Issued by</td><td>某县政府办</td></tr></table>",
         {"index_number": "X12/2024-3", "issuer": "某县政府办"},

@@ -32,7 +32,8 @@ _NUMERAL = {numeral: value for value, numeral in enumerate("〇一二三四五�
     "O": 0,
 }
 _WRITTEN = re.compile(
-    r"([一二][〇○零O一二三四五六七八九]{3})\s?年\s?([一二三四五六七八九十]{1,2})\s?月\s?([一二三四五六七八九十]{1,3})\s?日"
+    r"([一二](?:\s?[〇○零O一二三四五六七八九]){3})\s?年"
+    r"\s?([一二三四五六七八九十]\s?[一二]?)\s?月\s?((?:[一二三四五六七八九十]\s?){1,3})日"
 )
 # NFKC leaves the ratio sign alone; the Shanghai template prints it for a colon.
 _COLONS = str.maketrans({"\u2236": ":", "\u2010": "-", "\u2011": "-", "\u2013": "-", "\u2014": "-"})
@@ -79,9 +80,10 @@ def parse_when(text: str | None) -> datetime | date | None:
         )
         return _moment(printed, plain, match.end(), exact=second is not None or "T" in match[0])
     for match in _WRITTEN.finditer(plain):
-        digits = "".join(str(_NUMERAL[numeral]) for numeral in match[1])
+        numerals, named, counted = ("".join(part.split()) for part in match.groups())
+        digits = "".join(str(_NUMERAL[numeral]) for numeral in numerals)
         try:
-            return date(int(digits), below_hundred(match[2]), below_hundred(match[3]))
+            return date(int(digits), below_hundred(named), below_hundred(counted))
         except ValueError:
             continue
     if compact := _COMPACT.fullmatch(plain):
@@ -153,6 +155,7 @@ _MONTH_DAY = re.compile(
 _SHORT_YEAR = re.compile(
     r"[\s\[(【]{0,3}(\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?:\s.{0,10})?[\s\])】]{0,3}"
 )
+_AMERICAN = re.compile(r"(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)")
 # A big day above a small year and month, as in <b>05</b><i>2024-02</i>.
 _DAY_FIRST = re.compile(r"\s*([0-3]?\d)(?:\s*+[日/])?\s+((?:19|20)\d\d)\s?[-年./]\s?([01]?\d)\s?月?\s*")
 _AGO = re.compile(r"(\d{1,4}|半)\s?(?:个)?\s?(秒钟?|分钟?|小?时|天|日|周|星期)\s?(?:以)?前")
@@ -213,10 +216,13 @@ def _with_year(month: int, day: int, today: date | None, near: date | None) -> d
 
 
 def day_behind(text: str) -> datetime | date | None:
-    """What `parse_when` reads at the head of what stands behind a label, where 26-01-12 is a day, too."""
+    """What `parse_when` reads at the head of what stands behind a label, where 26-01-12 is a day, too, and so
+    is 1/12/2026 9:30:00 AM, as a server in English prints it."""
     head = unicodedata.normalize("NFKC", text[:_BEHIND_LABEL]).translate(_COLONS)
     if (first := head.split()) and (match := _SHORT_YEAR.fullmatch(first[0])):
         return _date(2000 + int(match[1]), int(match[2]), int(match[3]))
+    if first and (match := _AMERICAN.fullmatch(first[0])):
+        return _date(int(match[3]), int(match[1]), int(match[2]))
     return parse_when(head)
 
 

@@ -79,6 +79,11 @@ _MOST_SPANNED = 60  # columns; a wider table is none that is printed
 _DIGIT = re.compile(r"\d")
 _COLON_CELL = re.compile(r"(?<=[^|])\|\s?[:：]\s?\|")
 _LABEL_IN_CELL = re.compile(r"<br>(?<=[:：]<br>)(?=[^<]{1,80}</t[dh]>)")
+# <td>索引号<br>X-1</td>, <td><b>索引号</b><br><small>Index No.</small></td>
+_LABEL_OVER_VALUE = re.compile(
+    r"(?<=>)([\s\u3400-\u9fff][^<>]{1,15})((?:</(?:b|strong|span|font)>)?)<br>"
+    r"(?=(?:<(?!/?t)[^<>]{1,80}>)?[^<>]{1,80}(?:</(?!t)\w{1,8}>){0,2}\s{0,20}</t[dh]>)"
+)
 _INLINE = re.compile(
     r">\s{0,4}+([\s\u3400-\u9fff][^<>]{1,23}+)</(?=[sblefi])(?:span|b|strong|label|em|i|font)>"
 )
@@ -252,13 +257,17 @@ def labelled_lines(fragment: str | None) -> list[str]:
     if fragment and "</span>" in fragment:
         fragment = _LABEL_SPAN.sub(r" \1", fragment)
     if fragment and "<br>" in fragment:
-        fragment = _LABEL_IN_CELL.sub(" ", fragment)
+        fragment = _LABEL_OVER_VALUE.sub(_on_one_line, _LABEL_IN_CELL.sub(" ", fragment))
     return lines_of(_INLINE.sub(_label_apart, fragment) if fragment else fragment)
 
 
 def _label_apart(element: re.Match[str]) -> str:
     """<label>索引号</label>X-1: a space ends the label."""
     return f"{element[0]} " if label_of("".join(element[1].split())) else element[0]
+
+
+def _on_one_line(cell: re.Match[str]) -> str:
+    return f"{cell[1]}{cell[2]} " if label_of("".join(cell[1].split())) else cell[0]
 
 
 def safe_cut(fragment: str, start: int, chars: int) -> int:
