@@ -19,6 +19,7 @@ from ingest.errors import ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.charset import printable
 from ingest.page.dates import list_day
+from ingest.page.loose_json import loads
 from ingest.page.titles import clean_title
 from ingest.page.urls import canonical_url
 
@@ -252,7 +253,7 @@ def parse_json(text: str, url: str) -> Any:
     elif not plain.startswith(("{", "[")) and (call := _JSONP.match(plain)):
         plain = plain[call.end() :].rstrip().removesuffix(";").rstrip().removesuffix(")")
     try:
-        return json.loads(plain, strict=False)
+        return loads(plain)
     except (ValueError, RecursionError) as exc:
         raise ShapeChanged(
             f"reading the list {url}: expected JSON, found {plain[:60]!r} ({exc}); if the site answers with"

@@ -29,6 +29,7 @@ from ingest.page.script_calls import called_out, give_clicked
 from ingest.page.script_lists import inert_shown, items_in_scripts, uncommented, written_out
 from ingest.page.titles import looks_like_title, names_report, says_which
 from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
+from ingest.page.xml_lists import items_of_xml
 from ingest.page.year_lists import items_of_years
 
 if TYPE_CHECKING:
@@ -87,6 +88,9 @@ def read_list(
     try:
         return _read_list(html, url, layout or ListLayout(), now)
     except ShapeChanged:
+        free = layout is None or not (layout.item or layout.url_pattern)
+        if free and (items := _distinct(items_of_xml(html, url, now))):
+            return items
         # A list for readers without scripts, or that a script is to show.
         if (shown := _HOLDER.sub(r"<\1div>", inert_shown(uncommented(html)))) == html:
             raise
