@@ -34,6 +34,8 @@ PAGES: dict[str, Callable[[int], str]] = {
     "kept in cells": lambda n: '<table><tr><td style="white-space:pre">某\n' * (n // 40) + SENTENCE,
     "unknown elements": lambda n: "<x-y>" * n + SENTENCE,
     "bold": lambda n: "<b>" * n + SENTENCE,
+    "bold that is not closed": lambda n: "<b x " * (n // 5) + SENTENCE,
+    "frames that are not closed": lambda n: f"<frameset>{'<frame x ' * (n // 9)}",
     "fonts, each another": lambda n: "".join(f"<font color={i}><p>" for i in range(n)) + SENTENCE,
     "unclosed comment": lambda n: f"<p>{SENTENCE}</p><!--" + "x" * n,
     "unclosed attribute": lambda n: f'<p>{SENTENCE}</p><a href="' + "x" * n,

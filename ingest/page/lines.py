@@ -120,9 +120,9 @@ _OPENS_FORMAT = re.compile(f"<{_any_case(_FORMAT)}".encode())
 _MOST_TAGS = 200_000  # a compilation of 65 reports has a tenth of that
 _FLAT = 3_000  # tags; even <div><div>… costs no more than 0.05 s below that
 _PLAIN = 1_000  # tags; what formatting is left open among so few costs nothing
-_FORMAT_TAG = re.compile(rf"</?(?:{_FORMAT})(?=[\s>/])[^>]*>".encode(), re.I)
-_FRAMESET = re.compile(rb"</?frameset(?=[\s>/])[^>]*>", re.I)
-_FRAME = re.compile(rb"<frame(?=[\s/])([^>]*)>", re.I)
+_FORMAT_TAG = re.compile(rf"</?(?:{_FORMAT})(?=[\s>/])[^<>]*+>".encode(), re.I)
+_FRAMESET = re.compile(rb"</?frameset(?=[\s>/])[^<>]*+>", re.I)
+_FRAME = re.compile(rb"<frame(?=[\s/])([^<>]*+)>", re.I)
 
 
 def parse_html(page: str) -> LexborHTMLParser:
