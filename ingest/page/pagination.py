@@ -15,7 +15,7 @@ from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html
-from ingest.page.list_links import give_addresses
+from ingest.page.list_links import address_called, give_addresses
 from ingest.page.script_calls import called_out
 from ingest.page.urls import absolute_url, canonical_url
 
@@ -60,11 +60,19 @@ _PAGER = re.compile(
 _LOCATION = re.compile(
     r"""location(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{1,400}[?&]\w{0,20}(?:page|Page|PAGE)\w{0,12}=)["']\s{0,5}\+"""
 )
+# laypage({…, jump: function (e) {location.href = "list_" + e.curr + ".html"}}), and others that count pages
+_PLUG_IN = re.compile(r"lay[pP]age|[pP]aginat(?:ion|or)")
+_TURNED = re.compile(
+    r"""location(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{0,200}[=_/-])["']\s{0,5}\+\s{0,5}(?:[A-Za-z_]\w{0,20}\.)?"""
+    r"""(?:curr|page|pageN(?:o|um)|pageIndex|num|current)\b\s{0,5}(?:\+\s{0,5}["']([^"'\s]{1,40})["'])?"""
+)
 _TOTAL_PAGES = re.compile(
     r"""(?:<totalpage>|["']?\b(?:countPage|totalPages?|pageCount|page_count)["']?\s{0,5}[=:]\s{0,5}["']?)\s{0,5}(\d{1,6})\b"""
 )
 _TOTAL_RECORDS = re.compile(r"<totalrecord>\s{0,5}(\d{1,9})\s{0,5}</totalrecord>", re.I)
-_NEXT = re.compile(r"(?:[下后後]一?[页頁]|next(?:page)?|[较更]早的?文章|older(?:posts)?)", re.I)
+_NEXT = re.compile(
+    r"(?:[下后後]一?[页頁]|next(?:page)?|[较更]早的?文章|(?:点击)?(?:加载|显示)更多|older(?:posts)?)", re.I
+)
 _NO_LETTER = re.compile(
     r"[^\u4e00-\u9fffA-Za-z]"
 )  # of 下 一 页 »: blanks, arrows, brackets, letters of an icon font
@@ -130,8 +138,11 @@ def _counted(counter: re.Match[str], number: int) -> int:
 
 def _scripted(text: str, url: str, number: int) -> str | None:
     """Where a script leads that puts the number behind an address: location.href = '…?pageIndex=' + n."""
-    match = _LOCATION.search(text)
-    return _absolute(f"{match[1]}{number}", url) if match else None
+    if match := _LOCATION.search(text):
+        return _absolute(f"{match[1]}{number}", url)
+    if _PLUG_IN.search(text) and (match := _TURNED.search(text)):
+        return _absolute(f"{match[1]}{number}{match[2] or ''}", url)
+    return None
 
 
 def total_pages(text: str) -> int | None:
@@ -168,7 +179,7 @@ def fill(pattern: str, number: int) -> str:
 
 def _linked(text: str, url: str, number: str | None = None) -> str | None:
     """Where the link 下一页 leads, if it leads anywhere; with `number`, the link of a row of numbers."""
-    if not any(tag in text for tag in ("<a", "<link", "<option")):
+    if not any(said in text for said in ("<a", "<link", "<option", "onclick")):
         return None
     try:
         tree = parse_html(called_out(printable(text)))
@@ -178,12 +189,14 @@ def _linked(text: str, url: str, number: str | None = None) -> str | None:
     give_addresses(tree)
     if number is not None:
         return _numbered_link(tree, base, url, number)
-    for node in tree.css("link[rel='next'], a[href], area[href]"):
+    for node in tree.css("link[rel='next'], a[href], area[href], [onclick]"):
         href = (node.attributes.get("href") or "").strip()
-        if href and not href.startswith(("#", "javascript:")) and _says_next(node):
-            found = _absolute(href, base)
-            if found and _canonical(found, found) != here:
-                return found
+        if (href.startswith(("#", "javascript:")) and node.tag == "a") or not _says_next(node):
+            continue
+        href = href or address_called(node) or ""
+        found = _absolute(href, base) if href else None
+        if found and _canonical(found, found) != here:
+            return found
     return None
 
 
@@ -202,6 +215,7 @@ def _says_next(node: LexborNode) -> bool:
         said.get("title"),
         said.get("aria-label"),
         said.get("alt"),
+        said.get("value"),
         picture and picture.attributes["alt"],
     )
     return any(
@@ -215,10 +229,11 @@ def _numbered_link(tree: LexborHTMLParser, base: str, url: str, number: str) -> 
     parts = urlsplit(url)
     folder = f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/"
     for node in tree.css("a[href], option[value]"):
-        text = node.text(strip=True)
+        text = node.text(strip=True).strip("[]【】")
         if text != number and not _ARROW.fullmatch(text):
             continue
-        found = _absolute(node.attributes.get("href") or node.attributes.get("value") or "", base)
+        leads = node.attributes.get("href") or node.attributes.get("value") or ""
+        found = _absolute(leads, base) if not leads.isdecimal() else None  # a number is for a script
         numbers = re.findall(r"\d+", found.removeprefix(folder)) if found and found.startswith(folder) else []
         if number in numbers or str(int(number) - 1) in numbers:
             return found
