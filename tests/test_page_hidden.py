@@ -192,6 +192,7 @@ def test_what_stands_beside_it_and_names_no_document_is_no_title() -> None:
         '"\\"',
         "`\\`",
         "<script>'",
+        "</script><noscript>",
         "\\u4e00",
         '<input value="一',
         "'\n",

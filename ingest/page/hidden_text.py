@@ -32,6 +32,7 @@ _DATE = re.compile(
 _SOURCE = re.compile(r"(?:content|article|doc|info)?_?(?:source|origin)(?:_?name)?|(?:wz)?ly|laiyuan", re.I)
 _ATTRIBUTES = ("value", "data-content", "data-html", "data-text", "data-body", "srcdoc")
 _HOLDERS = f"textarea, noscript, template, script, input[value], [{'], ['.join(_ATTRIBUTES[1:])}]"
+_NESTED = ":is(noscript, template) :is(noscript, template)"
 _JSON = re.compile(r"""(?:\A|[=(])\s{0,20}(?=\{\s{0,20}"|\[\s{0,20}[\[{"])""")
 _MOST_TRIED = 20  # values of JSON in the scripts of a page
 _MARKUP = re.compile(r"text/(?:html|template|x-)", re.I)
@@ -95,7 +96,11 @@ def _when(value: Any) -> str | None:
 def _hidden(page: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The texts that a page hides, each with the JSON object that it stands in."""
     tried = 0
-    for node in parse_html(page).css(_HOLDERS):
+    tree = parse_html(page)
+    inner = {node.mem_id for node in tree.css(_NESTED)}  # what holds them is read whole
+    for node in tree.css(_HOLDERS):
+        if node.mem_id in inner:
+            continue
         if held := next(filter(None, map(node.attributes.get, _ATTRIBUTES)), None):
             yield _unpacked(held), _NOTHING
         elif node.tag in ("noscript", "template"):
