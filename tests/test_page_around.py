@@ -101,9 +101,17 @@ def test_the_same_text_for_telephones_is_read_once(times: int) -> None:
     assert read(html).article.body == "\n".join(BODY)
 
 
+def test_the_title_on_several_lines_above_the_text_is_none_of_it() -> None:
+    above = "<p align=center>2013年阳谷县</p><p align=center>人民政府工作报告</p>"
+    html = page().replace("<p>各位代表：</p>", f"{above}<p>各位代表：</p>", 1)
+    assert read(html).article.body == "\n".join(BODY)
+
+
 def test_the_pages_of_a_library_of_files_are_one_text() -> None:
     parts = ["".join(f"<p>{line}</p>" for line in BODY[at : at + 3]) for at in (0, 3, 6)]
-    sheets = "".join(f"<div>{part}<i>第{n}页 / 共3页</i></div>" for n, part in enumerate(parts, 1))
+    sheets = "".join(
+        f"<div>{part}<p>第{n}页 / 共3页</p><p>— {n} —</p></div>" for n, part in enumerate(parts, 1)
+    )
     html = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>{sheets}</body></html>"
     assert read(html).article.body == "\n".join(BODY)
 

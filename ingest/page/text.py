@@ -28,6 +28,7 @@ from ingest.page.titles import (
     best_title,
     broken_title,
     clean_title,
+    lines_of_title,
     looks_like_title,
     repeats,
     without_category,
@@ -144,7 +145,7 @@ def _is_info_line(line: str) -> bool:
 def without_title(body: Sequence[str], title: str | None) -> list[str]:
     """The body without leading lines that only repeat the title, and without info lines among the first."""
     whole, count = broken_title(body)
-    start = count if repeats(whole, title) else 0
+    start = count if repeats(whole, title) else lines_of_title(body, title)
     while start < min(len(body), 3) and repeats(body[start], title) and not is_salutation(body[start]):
         start += 1
     top = [line for line in body[start : start + 6] if not _is_info_line(line)]

@@ -164,6 +164,18 @@ def title_around(lines: Sequence[str], index: int) -> str | None:
     return None
 
 
+def lines_of_title(lines: Sequence[str], title: str | None) -> int:
+    """How many lines at the top are the title, printed on several: 某县2026年 / 政府工作报告."""
+    whole, said = _IGNORED.sub("", title or ""), ""
+    for count, line in enumerate(lines[:_MOST_LINES], 1):
+        said += _IGNORED.sub("", line[:_LONGEST])
+        if not whole.startswith(said):
+            return 0
+        if said == whole:
+            return count
+    return 0
+
+
 def with_year(title: str, lines: Sequence[str]) -> str:
     """The title as one of the lines has it with its year: 某县政府工作报告 -> 某县2026年政府工作报告."""
     if _YEAR.search(title) is None:
