@@ -10,6 +10,7 @@ import pytest
 
 from ingest.errors import ParseError
 from ingest.page.charset import decode, printable
+from ingest.page.columns import report_columns
 from ingest.page.lists import read_list
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
@@ -36,6 +37,7 @@ PAGES: dict[str, Callable[[int], str]] = {
     "bold": lambda n: "<b>" * n + SENTENCE,
     "bold that is not closed": lambda n: "<b x " * (n // 5) + SENTENCE,
     "frames that are not closed": lambda n: f"<frameset>{'<frame x ' * (n // 9)}",
+    "scripts that are not closed": lambda n: "（<script>" * (n // 9) + SENTENCE,
     "fonts, each another": lambda n: "".join(f"<font color={i}><p>" for i in range(n)) + SENTENCE,
     "unclosed comment": lambda n: f"<p>{SENTENCE}</p><!--" + "x" * n,
     "unclosed attribute": lambda n: f'<p>{SENTENCE}</p><a href="' + "x" * n,
@@ -63,6 +65,7 @@ PAGES: dict[str, Callable[[int], str]] = {
 READERS = {
     "page": lambda page: read_page(parse_page(printable(page), URL)),
     "list": lambda page: read_list(page, URL),
+    "columns": lambda page: report_columns(printable(page), URL),
     "wall": lambda page: blocked(parse_page(printable(page), URL)),
 }
 

@@ -18,6 +18,7 @@ from ingest.page.charset import printable
 from ingest.page.gkmlpt import categories, is_index
 from ingest.page.lines import parse_html
 from ingest.page.list_links import give_addresses
+from ingest.page.script_values import scripts_of
 from ingest.page.titles import clean_title
 from ingest.page.urls import ARTICLE_ADDRESS, absolute_url, canonical_url
 
@@ -96,7 +97,6 @@ _HUBS = tuple(
 _DECORATION = re.compile(r"^[\s·•>»\-—|【\[（(]+|[\s·•>»\-—|】\]）)]+$|[\s\u3000\xa0]+")
 _MOST = 60
 # A menu that stands only in a script: {"name": "政府工作报告", "url": "/zwgk/zfgzbg/"}.
-_SCRIPT = re.compile(r"<script\b[^>]*+>(.*?)</script>", re.I | re.S)
 _OBJECT = re.compile(r"\{[^{}]{10,1200}\}")
 _PAIR = re.compile(
     r"""["']?(\w{1,24})["']?\s{0,3}:\s{0,3}("(?:[^"\\]|\\.){0,400}"|'(?:[^'\\]|\\.){0,400}')"""
@@ -170,9 +170,9 @@ def _links(html: str, url: str) -> Iterator[tuple[str, str]]:
         yield from _link(href, text, base)
     for address, name in categories(html, url):
         yield from _link(address, name, base)
-    for script in _SCRIPT.finditer(html):
-        if "报告" in script[1] or "公开" in script[1] or "\\u62a5" in script[1]:
-            yield from _script_links(script[1], base)
+    for script in scripts_of(html):
+        if "报告" in script or "公开" in script or "\\u62a5" in script:
+            yield from _script_links(script, base)
 
 
 def _script_links(script: str, base: str) -> Iterator[tuple[str, str]]:
