@@ -107,6 +107,7 @@ def test_what_a_site_prints_around_a_text_is_none_of_it(below: str) -> None:
         "2026.01.19　稿源：某县人民政府办公室",
         "http://www.example.gov.cn　2026-01-19 10:10　来源：县府办",
         "3天前",
+        "January 19, 2026",
         "<i>2026-01-19</i><i>县府办</i><i>321阅读</i>",
         "2026年1月19日　某城日报",
         "某城日报 2026年01月19日 星期一 第02版：要闻",

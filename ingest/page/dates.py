@@ -91,7 +91,7 @@ def parse_when(text: str | None) -> datetime | date | None:
             return date(int(compact[1]), int(compact[2]), int(compact[3]))
         except ValueError:
             return None
-    return english_moment(plain)
+    return english_moment(plain) or english_day(plain)
 
 
 _ENGLISH = re.compile(
@@ -99,12 +99,17 @@ _ENGLISH = re.compile(
 )
 
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH = rf"({'|'.join(MONTHS)})[a-z]{{0,6}}\.?,?"
+ENGLISH_DAY = re.compile(rf"(?<!\d)(\d{{1,2}})\s{{1,9}}{_MONTH}\s{{1,9}}((?:19|20)\d\d)", re.I)
+AMERICAN_DAY = re.compile(
+    rf"(?<![a-z]){_MONTH}\s{{1,9}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,9}}((?:19|20)\d\d)", re.I
+)
 # What a Java program prints that was told nothing else; CST is China's time there.
 _UNFORMATTED = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d\d:\d\d:\d\d)(?: [A-Z]{3})? ((?:19|20)\d\d)"
 )
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # The same by a Java program that runs in Chinese: 星期六, 10 一月 2026 09:05:00 +0800.
 _CHINESE_MONTH = re.compile(r"(?<=\d )(\d{1,2}|十?[一二]|[三四五六七八九十])月(?= (?:19|20)\d\d)")
 
@@ -124,6 +129,17 @@ def english_moment(text: str) -> datetime | None:
         return (when if when.tzinfo else when.replace(tzinfo=CHINA)).astimezone(CHINA)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def english_day(text: str) -> date | None:
+    """The day in a text such as January 12, 2026 or 12 Jan 2026, as blogs print it."""
+    if match := AMERICAN_DAY.search(text):
+        month, day = match[1], match[2]
+    elif match := ENGLISH_DAY.search(text):
+        day, month = match[1], match[2]
+    else:
+        return None
+    return _date(int(match[3]), MONTHS.index(month.capitalize()) + 1, int(day))
 
 
 def _in_english(month: re.Match[str]) -> str:
