@@ -11,16 +11,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.gkmlpt import categories, is_index
 from ingest.page.lines import parse_html
-from ingest.page.list_links import give_addresses
+from ingest.page.list_links import ROW_LINKS, give_addresses
 from ingest.page.script_values import scripts_of
 from ingest.page.titles import clean_title
 from ingest.page.urls import ARTICLE_ADDRESS, absolute_url, canonical_url
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 
 class ColumnKind(StrEnum):
@@ -91,6 +95,7 @@ _HUBS = tuple(
         rf"{_OF}(?:政府)?工作报告.{{0,4}}|{_OF}规划(?:计划)?|规划计划.{{0,4}}",
         r"法定主动公开(?:内容|目录|信息)?|主动公开(?:目录|内容|基本目录)?|政府信息公开目录|信息公开目录",
         r"政府信息公开(?:专栏|平台)?|信息公开|政务公开(?:专栏)?|政府信息公开网",
+        r"(?:网站|站点)地图",
         r"重点(?:领域)?信息公开|其他法定(?:公开)?信息|综合信息|市政府|区政府|县政府|政府文件|政策文件|要闻动态|公开",
     )
 )
@@ -162,17 +167,23 @@ def _links(html: str, url: str) -> Iterator[tuple[str, str]]:
         return
     base = base_of(tree, url)
     give_addresses(tree)
-    for node in tree.css("a[href], area[href]"):
-        href = (node.attributes.get("href") or "").strip()
-        text = node.text() or node.attributes.get("title") or node.attributes.get("alt") or ""
+    for node in tree.css(f"a[href], area[href], {ROW_LINKS}, option[value*='/']"):
+        said = node.attributes
+        address = (said.get("href") or said.get("value") or "").strip()
+        text = node.text(strip=True) or said.get("title") or said.get("alt") or _pictured(node)
         if len(text) > 60:
-            text = node.attributes.get("title") or ""
-        yield from _link(href, text, base)
+            text = said.get("title") or ""
+        yield from _link(address, text, base)
     for address, name in categories(html, url):
         yield from _link(address, name, base)
     for script in scripts_of(html):
         if "报告" in script or "公开" in script or "\\u62a5" in script:
             yield from _script_links(script, base)
+
+
+def _pictured(node: LexborNode) -> str:
+    picture = node.css_first("img[alt]")
+    return (picture.attributes.get("alt") or "") if picture is not None else ""
 
 
 def _script_links(script: str, base: str) -> Iterator[tuple[str, str]]:

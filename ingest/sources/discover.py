@@ -22,6 +22,7 @@ from ingest.model import ListItem, SourceKind
 from ingest.page.columns import ColumnKind, ColumnLink, column_links, hub_links
 from ingest.page.feed_lists import read_sitemap
 from ingest.page.json_lists import Keys, guess_keys, parse_json
+from ingest.page.onward import frame_of
 from ingest.page.script_requests import asked_for
 from ingest.sources.draft import toml_value
 from ingest.sources.items import list_text, read_text_items
@@ -234,6 +235,10 @@ async def _look_at_column(search: _Search, link: ColumnLink) -> None:
     search.note_links(text, url, DEEPEST - 1)
     if _keep(search, link, text, url):
         return
+    with suppress(FetchError, ParseError):
+        frame = None if search.spent else frame_of(text, url)
+        if frame and frame not in search.asked and _keep(search, link, *await search.text_of(frame)):
+            return
     for asked in asked_for(text, url):
         if search.spent or str(asked) in search.asked or not search.is_ours(asked.url):
             continue

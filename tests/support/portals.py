@@ -339,6 +339,34 @@ def portals(base: str) -> list[Portal]:
             "/gk/bg/",
         ),
         Portal(
+            "a list in a frame, named by a picture",
+            {
+                "/": _home("<a href='/bg/'><img src='/bg.png' alt='政府工作报告'></a>"),
+                "/bg/": _home("<iframe src='/bg/in.html' width='100%' height='800'></iframe>"),
+                "/bg/in.html": _list(_trs("/bg/")),
+            },
+            "/bg/in.html",
+        ),
+        Portal(
+            "a row that is clicked",
+            {
+                "/": _home("<li onclick=\"location.href='/bg/'\">政府工作报告</li>"),
+                "/bg/": _list(_trs("/bg/")),
+            },
+            "/bg/",
+        ),
+        Portal(
+            "a choice on the map of the site",
+            {
+                "/": _home(""),
+                "/wzdt/": _page(
+                    "<select><option>请选择</option><option value='/bg/'>政府工作报告</option></select>"
+                ),
+                "/bg/": _list(_trs("/bg/")),
+            },
+            "/bg/",
+        ),
+        Portal(
             "a gazette and no column of reports",
             {
                 "/": _home(_links(政府公报="/zwgk/zfgb/", 政务公开="/zwgk/")),
