@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from ingest.page.dates import parse_when
 from ingest.page.furniture import is_prose
 from ingest.page.json_lists import json_day, parse_json
-from ingest.page.lines import parse_html
+from ingest.page.lines import outermost, parse_html
 from ingest.page.script_lists import uncommented
 from ingest.page.titles import looks_like_title
 
@@ -32,7 +32,7 @@ _DATE = re.compile(
 _SOURCE = re.compile(r"(?:content|article|doc|info)?_?(?:source|origin)(?:_?name)?|(?:wz)?ly|laiyuan", re.I)
 _ATTRIBUTES = ("value", "data-content", "data-html", "data-text", "data-body", "srcdoc")
 _HOLDERS = f"textarea, noscript, template, script, input[value], [{'], ['.join(_ATTRIBUTES[1:])}]"
-_NESTED = ":is(noscript, template) :is(noscript, template)"
+_WHOLE = "noscript, template"
 _JSON = re.compile(r"""(?:\A|[=(])\s{0,20}(?=\{\s{0,20}"|\[\s{0,20}[\[{"])""")
 _MOST_TRIED = 20  # values of JSON in the scripts of a page
 _MARKUP = re.compile(r"text/(?:html|template|x-)", re.I)
@@ -97,13 +97,13 @@ def _hidden(page: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The texts that a page hides, each with the JSON object that it stands in."""
     tried = 0
     tree = parse_html(page)
-    inner = {node.mem_id for node in tree.css(_NESTED)}  # what holds them is read whole
+    whole = {node.mem_id for node in outermost(tree.css(_WHOLE))}
     for node in tree.css(_HOLDERS):
-        if node.mem_id in inner:
-            continue
         if held := next(filter(None, map(node.attributes.get, _ATTRIBUTES)), None):
             yield _unpacked(held), _NOTHING
         elif node.tag in ("noscript", "template"):
+            if node.mem_id not in whole:
+                continue  # what holds it is read
             yield _OUTER.sub("", node.html or ""), _NOTHING
         elif node.tag == "textarea" or _MARKUP.match(node.attributes.get("type") or ""):
             yield node.text(), _NOTHING

@@ -97,7 +97,7 @@ _FORMAT = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
 # Elements that close themselves (p, li, td …) nest only inside the ones listed here.
 _NEST = (
     "div|section|article|ul|ol|dl|table|blockquote|center|form|main|nav|aside|header|footer|fieldset|h[1-6]|pre|dir|menu"
-    "|details|figure|address|svg|math|button|object|marquee|select|template"
+    "|details|figure|address|svg|math|button|object|marquee|select|template|noscript"
 )
 
 
