@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import sub
@@ -113,7 +114,10 @@ def _any_case(names: str) -> str:
     return rf"(?=[{firsts}{firsts.upper()}])(?:{both})(?=[\s>/])"
 
 
-_NESTING = re.compile(f"<(/?){_any_case(_NEST)}".encode())
+_NESTING = re.compile(f"<(/?)({_any_case(_NEST)})".encode())
+_SCOPES = frozenset(
+    {b"table", b"object", b"marquee", b"template"}
+)  # no end tag inside closes what is outside
 _OPENS_NESTING = re.compile(f"<{_any_case(_NEST)}".encode())
 _FORMATTING = re.compile(f"<(/?){_any_case(_FORMAT)}".encode())
 _OPENS_FORMAT = re.compile(f"<{_any_case(_FORMAT)}".encode())
@@ -148,15 +152,44 @@ def _bounded(page: bytes) -> bytes:
     if tags < _PLAIN:
         return page
     nests = tags >= _FLAT and len(_OPENS_NESTING.findall(page)) > _MAX_DEPTH  # few pages have as many
-    if nests and (deepest := _most_open(_NESTING.findall(page))) > _MAX_DEPTH:
+    if nests and _depth(_NESTING.findall(page)) > _MAX_DEPTH:
         raise NotADocument(
-            f"reading a page: {deepest} elements are open at once (limit {_MAX_DEPTH}); no site sends that"
+            f"reading a page: more than {_MAX_DEPTH} elements are open at once; no site sends that"
         )
     if len(_OPENS_FORMAT.findall(page)) <= _MAX_UNCLOSED_FORMAT:  # most pages have no more of them
         return page
     if _most_open(_FORMATTING.findall(page)) > _MAX_UNCLOSED_FORMAT:
         return _FORMAT_TAG.sub(b"", page)
     return page
+
+
+def _depth(tags: Iterable[tuple[bytes, bytes]]) -> int:
+    """How many elements are open at once, at most; no more than one beyond the limit. An end tag closes what
+    is open of its name, with all in it, and otherwise nothing."""
+    opened: list[bytes] = []
+    within: list[Counter[bytes]] = [Counter()]  # of what is open in the page, and in each scope that is
+    deepest = 0
+    for ends, said in tags:
+        name = b"h" if said[1:].isdigit() else said.lower()  # any heading closes any other
+        if not ends:
+            opened.append(name)
+            deepest = max(deepest, len(opened))
+            if deepest > _MAX_DEPTH:
+                break
+            if name in _SCOPES:
+                within.append(Counter())
+            else:
+                within[-1][name] += 1
+        elif name in _SCOPES and name in opened:
+            while (last := opened.pop()) != name:
+                if last in _SCOPES:
+                    within.pop()
+            within.pop()
+        elif within[-1][name]:
+            while (last := opened.pop()) != name:
+                within[-1][last] -= 1
+            within[-1][name] -= 1
+    return deepest
 
 
 def _most_open(tags: Sequence[bytes]) -> int:
