@@ -107,6 +107,12 @@ def test_the_title_on_several_lines_above_the_text_is_none_of_it() -> None:
     assert read(html).article.body == "\n".join(BODY)
 
 
+def test_the_head_of_a_decision_on_several_lines_is_of_it() -> None:
+    title, above = "县人大常委会关于批准河道整治的决议", "<p>县人大常委会</p><p>关于批准河道整治的决议</p>"
+    html = page(title=title, heading=title).replace("<p>各位代表：</p>", f"{above}<p>各位代表：</p>", 1)
+    assert read(html).article.body.startswith("县人大常委会\n关于批准河道整治的决议\n")
+
+
 def test_the_pages_of_a_library_of_files_are_one_text() -> None:
     parts = ["".join(f"<p>{line}</p>" for line in BODY[at : at + 3]) for at in (0, 3, 6)]
     sheets = "".join(

@@ -165,7 +165,9 @@ def title_around(lines: Sequence[str], index: int) -> str | None:
 
 
 def lines_of_title(lines: Sequence[str], title: str | None) -> int:
-    """How many lines at the top are the title, printed on several: 某县2026年 / 政府工作报告."""
+    """How many lines at the top are the title of a report, printed on several: 某县2026年 / 政府工作报告."""
+    if not names_report(title):
+        return 0
     whole, said = _IGNORED.sub("", title or ""), ""
     for count, line in enumerate(lines[:_MOST_LINES], 1):
         said += _IGNORED.sub("", line[:_LONGEST])
