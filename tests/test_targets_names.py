@@ -213,6 +213,17 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("科技进步贡献率达到62%，农业科技进步贡献率达到65%", "tech_contribution=62%"),
         ("万元GDP用水量下降4%，非化石能源消费比重提高到22%", "water_intensity=4% non_fossil_share=22%"),
         ("单位地区生产总值能耗下降2%、水耗下降4%", "energy_intensity=2% water_intensity=4%"),
+        (
+            "高中阶段和高等教育毛入学率分别达到96%、62%",
+            "high_school_enrolment=96% higher_education_enrolment=62%",
+        ),
+        ("新增本外币各项贷款120亿元，各项存款增长7%", "loans=12000000000元 deposits=7%"),
+        ("人民币存款突破千亿元，余额达1020亿元", "deposits=102000000000元"),
+        ("本地生产总值增长5%，常住人口城市化率达到71%", "gdp=5% urbanization_rate=71%"),
+        (
+            "一般公共预算收入同比减少0.2亿元，减幅2%",
+            "general_budget_revenue=20000000元 general_budget_revenue=-2%",
+        ),
         ("人均预期寿命达到80.5岁，提高0.3岁", "life_expectancy=80.5岁 life_expectancy=0.3岁"),
         ("每千人口拥有3岁以下婴幼儿托位4.5个", "childcare_places=4.5个"),
         (
