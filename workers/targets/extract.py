@@ -375,6 +375,10 @@ class _Extractor:
             candidate.measure is Measure.SHARE
             or _WORDS["reached"].find(self.text, candidate.start, candidate.end) is not None
             or _WORDS["led_there"].find(self.text, candidate.end) is not None
+            or (
+                _WORDS["grew_by_year"].find(self.text, candidate.end) is not None
+                and _WORDS["size_of_a_year"].find(self.text, candidate.start, candidate.end) is not None
+            )
         )
 
     def _published(
