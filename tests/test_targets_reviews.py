@@ -146,6 +146,26 @@ def test_the_review_of_half_a_year_has_no_figure_of_a_year() -> None:
     assert outcomes(review) == set()
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "现向区人大常委会报告2025年上半年计划执行情况。\n一、主要指标完成情况\n固定资产投资增长5%。\n",
+            set(),
+        ),
+        (
+            "现报告2024年决算和2025年上半年预算执行情况。\n税收收入50亿元。\n",
+            {("tax_revenue", 5e9, 2025)},
+        ),
+        ("一、2025年工作回顾\n上半年全区固定资产投资增长5%；税收收入30亿元。\n", set()),
+    ],
+)
+def test_a_report_on_half_a_year_has_no_figure_of_a_year(
+    body: str, expected: set[tuple[str, float, int]]
+) -> None:
+    assert outcomes(body) == expected
+
+
 def test_what_an_average_has_led_to_is_no_average() -> None:
     told = "五年来，地区生产总值年均增长7%、2025年达到900亿元，财政总收入年均增长6%、达到60亿元。"
     assert outcomes(f"一、过去五年工作回顾\n{told}\n") == {("gdp", 9e10, 2025), ("fiscal_revenue", 6e9, 2025)}

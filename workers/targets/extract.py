@@ -30,7 +30,7 @@ from workers.targets.normalise import Sentence, holding, read, split
 from workers.targets.owners import Owners, speaks_of_a_report, strangers
 from workers.targets.parts import REVIEWS, Part, Place
 from workers.targets.periods import Time, in_one_year, in_years_ahead
-from workers.targets.sections import places
+from workers.targets.sections import places, reports_on_a_part
 from workers.targets.sentence import read_sentence
 from workers.targets.tables import Cell, read_tables
 from workers.targets.times import end_of_plan
@@ -79,10 +79,10 @@ def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = 
     return _Extractor(body, plain, year, kind, region).extraction()
 
 
-def _first(kind: Kind, year: int | None) -> Place:
+def _first(kind: Kind, year: int | None, text: str) -> Place:
     """Where a document of this kind begins: a 规划纲要 is all plan, a report looks back first."""
     if kind is not Kind.FIVE_YEAR_PLAN:
-        return Place(Part.PAST)
+        return Place(Part.PART_YEAR if reports_on_a_part(text) else Part.PAST)
     return Place(Part.PLAN, None if year is None else end_of_plan(year))
 
 
@@ -113,7 +113,7 @@ class _Extractor:
         self.estimated_from = below.start() if below else None
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, self.owners, year)}
-        leads, first = list(self.leads.values()), _first(kind, year)
+        leads, first = list(self.leads.values()), _first(kind, year, self.text)
         self.places = places(self.text, self.sentences, leads, year, first, self._dashed)
         self.strangers = strangers(self.text, self.sentences, self.owners)
         self.worth_reading = _worth_reading(self.text, self.sentences)

@@ -108,7 +108,9 @@ class HeadingRule:
 
 
 def _review_of_a_part(heading: Heading) -> Place | None:
-    return Place(Part.PART_YEAR) if heading.reviews and heading.has("part_of_year") else None
+    """一、上半年计划执行情况, and behind it 二、财政收支执行情况."""
+    part = heading.has("part_of_year") or (heading.current is Part.PART_YEAR and not heading.years)
+    return Place(Part.PART_YEAR) if heading.reviews and part else None
 
 
 def _review_of_a_year(heading: Heading) -> Place | None:

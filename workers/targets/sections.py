@@ -62,6 +62,11 @@ def given_early(text: str, year: int | None) -> bool:
     return given is not None and int(given[1]) == year - 1
 
 
+def reports_on_a_part(text: str) -> bool:
+    """现报告上半年预算执行情况: is the report one on a part of its year?"""
+    return _WORDS["reports_on_a_part"].find(text, 0, _SALUTATION) is not None
+
+
 def places(
     text: str,
     sentences: Sequence[Sentence],

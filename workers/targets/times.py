@@ -121,7 +121,7 @@ def of_one_year(text: str, token: Token) -> bool:
 
 def opens_a_list(text: str, token: Token) -> bool:
     """前三季度，…；…: not 截至12月底, which is where the whole year has led."""
-    return text.startswith("，", token.end) and not token.text.startswith(("截", "12月"))
+    return text.startswith(("，", "全", "我"), token.end) and not token.text.startswith(("截", "12月"))
 
 
 def since_then(text: str, token: Token) -> bool:
