@@ -59,6 +59,8 @@ def told(text: str, heading: str) -> list[str]:
         ("去年确定的地区生产总值增长6%、固定资产投资增长5%、财政总收入增长4%的目标，两项没有完成。", []),
         ("2020年初，县委、县政府确定地区生产总值增长6%以上的目标。", []),
         ("地区生产总值年初预期增长7%，调整为增长4.5%。", []),
+        ("人代会批准的年初预算为：一般公共预算收入7.6亿元（税收收入4.7亿元），支出38亿元。", []),
+        ("税收收入由年初的4.7亿元调整为4.1亿元，一般公共预算支出调整为39亿元。", []),
         ("实现了地区生产总值增长6%的目标。", ["gdp 6%"]),
         ("如期实现“双百”目标，地区生产总值增长6%。", ["gdp 6%"]),
     ],
@@ -100,6 +102,12 @@ def test_what_is_planned_for_this_year_is_its_target(text: str, expected: list[s
 def test_what_is_hoped_for_beyond_a_target_stands_in_its_quote(text: str, quote: str) -> None:
     first = extract(f"{WORK}\n{text}。", year=2021, kind=Kind.WORK_REPORT).targets[0]
     assert (first.indicator, first.quote) == ("gdp", quote)
+
+
+@pytest.mark.parametrize(("kind", "count"), [(Kind.BUDGET_REPORT, 1), (Kind.WORK_REPORT, 0)])
+def test_what_a_report_on_budgets_adds_up_is_of_the_year(kind: Kind, count: int) -> None:
+    found = extract(f"{REVIEW}\n全县累计完成一般公共预算收入6.3亿元。", year=2021, kind=kind)
+    assert [f.low for f in found.outcomes] == [6.3e8] * count
 
 
 def test_a_goal_beside_a_budget_says_so() -> None:

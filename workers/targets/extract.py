@@ -332,10 +332,11 @@ class _Extractor:
             return True
         if self.places[number].part in REVIEWS:
             sentence = self.sentences[number]
-            goals = _WORDS["goals_were"].find(self.text, sentence.start, start)
-            if goals is not None and _WORDS["came_of_it"].find(self.text, goals.end(), end) is None:
-                return True
             begin = max(sentence.start, start - _LIST)
+            for name, behind in (("goals_were", sentence.start), ("budget_was", begin)):
+                goals = _WORDS[name].find(self.text, behind, start)
+                if goals is not None and _WORDS["came_of_it"].find(self.text, goals.end(), end) is None:
+                    return True
             goals = _WORDS["goals_set"].find(self.text, begin, min(sentence.end, end + _LIST))
             if goals is not None and goals.start() <= start and end <= goals.end():
                 return _WORDS["came_of_it"].find(self.text, begin, goals.start()) is None

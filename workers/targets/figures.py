@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ingest.model import Comparator, Direction, Measure, Resolve
 from workers.targets import resolves
-from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subject, When
+from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subject
 from workers.targets.clause import ClauseState, Listed, Turn
 from workers.targets.lexicon import Token, Word
 from workers.targets.numerals import parse_number
@@ -41,6 +41,9 @@ from workers.targets.times import end_of_years
 
 LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
+_BUDGETED = frozenset(
+    {"general_budget_revenue", "fiscal_revenue", "tax_revenue", "general_budget_expenditure"}
+)
 _FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
 _FIRMS, _AND_NEW = ("家", "户"), ("，", "，其中")
 _EXPECTED, _DONE = ("预期", "计划", "目标", "收入预算", "支出预算"), ("完成", "实际")
@@ -415,7 +418,7 @@ def _tell(
     moved = state.verbs.up or state.verbs.down
     moves = unit is not None and (moved or unit == "倍")
     far, ahead = state.far and moves, state.when.horizon is not None and moves
-    total = state.total and not state.whole and not (_goes_on(subject, measure, state.when) and not far)
+    total = state.total and not state.whole and not (_goes_on(state, subject, measure) and not far)
     state.told.append(
         Candidate(
             subject=subject,
@@ -442,15 +445,17 @@ def _tell(
         resolves.count_figure(state)
 
 
-def _goes_on(subject: Subject, measure: Measure | None, when: When) -> bool:
-    """居民消费价格累计上涨3%: a growth over the months of the year, where no years are named.
+def _goes_on(state: ClauseState, subject: Subject, measure: Measure | None) -> bool:
+    """居民消费价格累计上涨3%: over the months of the year, where no years are named.
 
-    居民收入累计增长55% is over years.
+    So is 累计完成税收5亿元 in a report on budgets; 居民收入累计增长55% is over years.
     """
-    if subject.indicator is None or not subject.indicator.index:
+    when, indicator = state.when, subject.indicator
+    if indicator is None or when.horizon is not None or when.since is not None or when.several:
         return False
-    years = when.horizon is not None or when.since is not None or when.several
-    return measure is Measure.GROWTH and not years
+    if indicator.index:
+        return measure is Measure.GROWTH
+    return measure is Measure.LEVEL and indicator.id in _BUDGETED and state.setting.owners.of_budgets
 
 
 def _base(state: ClauseState, measure: Measure | None, unit: str | None, *, further: bool) -> str | None:

@@ -37,7 +37,7 @@ class Owners:
     """Tells from the words in front of an indicator whether the figure belongs to somebody else."""
 
     def __init__(self, region: Region | None, kind: Kind | None = None) -> None:
-        self._of_budgets = kind is Kind.BUDGET_REPORT
+        self.of_budgets = kind is Kind.BUDGET_REPORT
         self._own = () if region is None else tuple(_short_names(region.name))
         self._others = set(ABOVE_ALL)
         # 塔城地区 (654200) is under 伊犁州 (654000): of a code only the province is certain.
@@ -138,7 +138,7 @@ class Owners:
 
     def own_budget(self, name: str) -> str | None:
         """市级一般公共预算收入, in a report on budgets: the government's own, beside 全市一般公共预算收入."""
-        return name[:2] if self._of_budgets and name.startswith(_LEVELS) else None
+        return name[:2] if self.of_budgets and name.startswith(_LEVELS) else None
 
     def named(self, part: str) -> Owner:
         """With its code, where it is a place inside the region (开发区 has none)."""
