@@ -183,6 +183,11 @@ def test_a_plan_looks_back_in_its_first_chapter_only(heading: str) -> None:
     assert [(figure.low, figure.year) for figure in found.outcomes] == [(42, 2020)]
 
 
+def test_what_a_paper_of_no_year_says_till_when_is_no_outcome() -> None:
+    found = extract("农民人均纯收入到2015年达2万元。森林覆盖率达40%。", year=None, kind=Kind.OTHER)
+    assert [figure.indicator for figure in found.outcomes] == ["forest_cover"]
+
+
 def test_an_aim_for_what_was_named_before_is_no_aim_for_the_rest() -> None:
     goals = "进出口总额增长5%，力争突破百亿元，固定资产投资增长6%；力争工业投资增长7%，民间投资增长8%。"
     found = extract(f"{YEAR}\n{goals}", year=2021, kind=Kind.WORK_REPORT).targets

@@ -130,7 +130,8 @@ def _spoken_in(head: str) -> int | None:
 
 def _five_year_plan(page: Page, signs: Signs) -> int | None:
     """The third of the plans began in 1966, the fifteenth in 2026."""
-    match = _WORDS["five_year_number"].find(page.title) if page.kind is Kind.FIVE_YEAR_PLAN else None
+    planned = page.kind is Kind.FIVE_YEAR_PLAN or _WORDS["proposal"].find(page.title) is not None
+    match = _WORDS["five_year_number"].find(page.title) if planned else None
     return 1951 + 5 * _ordinal(match[1] or match[2]) if match else None
 
 

@@ -213,7 +213,8 @@ def follow(when: When, text: str, token: Token, before: str, year: int | None) -
     if word is Word.YEAR:
         named = int(token.text[:4])
         if compared or year is None:
-            return when
+            # 到2015年，…, of an unknown year: nobody says that it was reached
+            return when._replace(horizon=named) if before == "到" else when
         if named < year:
             return when._replace(past=named, partial=False)
         if named > year:
