@@ -110,6 +110,19 @@ def test_what_a_report_on_budgets_adds_up_is_of_the_year(kind: Kind, count: int)
     assert [f.low for f in found.outcomes] == [6.3e8] * count
 
 
+def test_revenue_with_what_came_from_above_is_no_revenue_of_its_own() -> None:
+    text = (
+        "全市一般公共预算总收入90亿元，其中：当年收入41亿元，增长6%；转移支付收入32亿元。"
+        "市级一般公共预算总收入30亿元，其中：当年收入8亿元。"
+    )
+    found = extract(f"{REVIEW}\n{text}", year=2021, kind=Kind.BUDGET_REPORT).outcomes
+    assert [(f.indicator, f.low, f.owner.name if f.owner else "") for f in found] == [
+        ("general_budget_revenue", 4.1e9, ""),
+        ("general_budget_revenue", 6, ""),
+        ("general_budget_revenue", 8e8, "市级"),
+    ]
+
+
 def test_a_goal_beside_a_budget_says_so() -> None:
     [figure] = extract(
         f"{WORK}\n一般公共预算收入较2020年预算数增长4%。", year=2021, kind=Kind.WORK_REPORT

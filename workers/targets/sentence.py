@@ -18,10 +18,11 @@ from workers.targets.figures import is_made_exact, range_of, was_only_expected
 from workers.targets.grammar import read_clause
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import Owners
-from workers.targets.subjects import is_of_what_is_told
+from workers.targets.subjects import OF_THE_YEAR, is_of_what_is_told
 
 # What a name means in front of 其中 and the same name once more: all revenue; all industry has no name here.
-_MORE = {"general_budget_revenue": "fiscal_revenue", "industrial_value_added": "", "industrial_output": ""}
+_ALL_REVENUE = "fiscal_revenue"
+_MORE = {"general_budget_revenue": _ALL_REVENUE, "industrial_value_added": "", "industrial_output": ""}
 _NARROW = ("规", "地方")
 _OF_A_LEVEL = ("本级", *"省市州盟县区旗")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
@@ -47,7 +48,20 @@ def read_sentence(
         context = reading.context
     if len(candidates) < 2:
         return candidates
+    candidates = _without_transfers(text, candidates)
     return _reached(text, _ranges(_wholes(setting, candidates)))
+
+
+def _without_transfers(text: str, candidates: list[Candidate]) -> list[Candidate]:
+    """一般公共预算总收入90亿元，其中：|当年收入|40亿元: the first is with what came from above."""
+    own = next((one.subject for one in candidates if text.startswith(OF_THE_YEAR, one.subject.start)), None)
+    if own is None:
+        return candidates
+    return [
+        one
+        for one in candidates
+        if one.end > own.start or one.subject.indicator is None or one.subject.indicator.id != _ALL_REVENUE
+    ]
 
 
 def _wholes(setting: Setting, candidates: Sequence[Candidate]) -> Sequence[Candidate]:

@@ -35,6 +35,7 @@ _OF_GDP = {
     "digital_economy": "digital_economy_share",
 }
 _INCOMES = frozenset({"resident_income", "urban_income", "rural_income"})
+OF_THE_YEAR = ("当年收入", "本年收入")
 _ELIDED = {
     **{("grain_area", word): "grain_output" for word in ("产量", "总产量", "总产")},
     **{
@@ -48,6 +49,7 @@ _ELIDED = {
     ("construction_output", "增加值"): "construction_value_added",
     ("high_tech_output", "增加值"): "high_tech_value_added",
     ("farm_output", "增加值"): "gdp_primary",
+    **{("fiscal_revenue", word): "general_budget_revenue" for word in OF_THE_YEAR},
 }
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _RECEIVES = ("接待", "吸引")
@@ -346,14 +348,15 @@ def recall_elided(state: ClauseState, token: Token) -> None:
 
     规上工业企业52家，实现产值200亿元; but 新增规上工业企业5家，实现产值2亿元 is of those that are new.
     """
-    last = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
-    meant = _ELIDED.get((last.id, token.text)) if last is not None else None
-    if meant is None or last is None or state.unknown is not None:
+    last = state.subjects[-1] if state.subjects and state.listed is Listed.TOLD else None
+    known = last.indicator if last is not None else None
+    meant = _ELIDED.get((known.id, token.text)) if known is not None else None
+    if meant is None or last is None or known is None or state.unknown is not None:
         return
     new = bool(state.told) and state.told[-1].measure is Measure.CHANGE
-    if not (new and not _FIRMS.isdisjoint(last.levels)):
+    if not (new and not _FIRMS.isdisjoint(known.levels)):
         indicator, foreign = state.setting.vocabulary.indicators[meant], state.foreign
-        name_subject(state, Subject(indicator, indicator.label, token.start, token.end))
+        name_subject(state, Subject(indicator, indicator.label, token.start, token.end, owner=last.owner))
         state.foreign = foreign
 
 
