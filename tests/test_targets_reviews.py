@@ -158,6 +158,14 @@ def test_the_review_of_half_a_year_has_no_figure_of_a_year() -> None:
             {("tax_revenue", 5e9, 2025)},
         ),
         ("一、2025年工作回顾\n上半年全区固定资产投资增长5%；税收收入30亿元。\n", set()),
+        (
+            "一、2025年工作回顾\n上半年，出口增长5%。税收收入30亿元，占年计划的49%，比上年增长3%。投资增长4%。\n",
+            set(),
+        ),
+        (
+            "一、2025年工作回顾\n上半年，出口增长5%。全年税收收入60亿元。\n固定资产投资增长4%。\n",
+            {("tax_revenue", 6e9, 2025), ("fixed_asset_investment", 4, 2025)},
+        ),
     ],
 )
 def test_a_report_on_half_a_year_has_no_figure_of_a_year(

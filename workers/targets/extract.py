@@ -205,11 +205,16 @@ class _Extractor:
             headline = headlines.unannounced()
         targets: list[Figure] = []
         outcomes: list[Figure] = []
+        of_a_part = -2  # the last sentence on a part of the year
         for number, named in enumerate(self.named):
             begins = headline.get(number)
             if not named and begins is None:
                 continue
-            for candidate in self.candidates(number):
+            found = self.candidates(number)
+            goes_on = begins is None and number == of_a_part + 1 and self._goes_on(number)
+            if goes_on or (found and found[-1].when.partly):
+                of_a_part = number
+            for candidate in () if goes_on else found:
                 chief = (
                     begins is not None
                     and candidate.end > begins
@@ -219,6 +224,13 @@ class _Extractor:
                 self._judge(number, candidate, chief, doubts, targets, outcomes)
         self._from_tables(in_tables, targets, outcomes)
         return Extraction(_once(targets), _once(outcomes), EXTRACTOR)
+
+    def _goes_on(self, number: int) -> bool:
+        """上半年，…。固定资产投资…: does a sentence behind one on a part of the year name no other time?"""
+        sentence = self.sentences[number]
+        if sentence.first or self.places[number].part not in REVIEWS:
+            return False
+        return _WORDS["names_a_time"].find(self.text, sentence.start, sentence.end) is None
 
     def _judge(
         self,
