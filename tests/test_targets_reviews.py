@@ -93,6 +93,7 @@ def test_a_plan_to_come_does_not_turn_the_review_to_five_years() -> None:
         ("五年地方财政收入300亿元，年均增长9%", set()),
         ("城镇登记失业率3.2%", {("registered_unemployment", 3.2, 2025)}),
         ("2025年实际利用外资2亿美元，五年累计9亿美元", {("foreign_investment", 2e8, 2025)}),
+        ("“十五五”前夕，地区生产总值年均增长6%，2025年达到900亿元", {("gdp", 9e10, 2025)}),
     ],
 )
 def test_where_five_years_have_led_is_the_last_years_figure(

@@ -216,7 +216,7 @@ def follow(when: When, text: str, token: Token, before: str, year: int | None) -
             # 到2015年，…, of an unknown year: nobody says that it was reached
             return when._replace(horizon=named) if before == "到" else when
         if named < year:
-            return when._replace(past=named, partial=False)
+            return when._replace(past=named, horizon=None, since=None, partial=False)
         if named > year:
             since = when.since if when.horizon == named else None
             return when._replace(horizon=named, since=since, several=False, summed=False, effort=False)
