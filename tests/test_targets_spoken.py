@@ -183,6 +183,12 @@ def test_a_plan_looks_back_in_its_first_chapter_only(heading: str) -> None:
     assert [(figure.low, figure.year) for figure in found.outcomes] == [(42, 2020)]
 
 
+def test_a_growth_over_years_is_not_held_to_the_bounds_of_one() -> None:
+    goals = "到2025年，地区生产总值比2020年增长50%。地区生产总值增长60%。"
+    found = extract(f"二、“十四五”主要目标\n{goals}", year=2021, kind=Kind.WORK_REPORT).targets
+    assert [figure.flags for figure in found] == [(), ("implausible",)]
+
+
 def test_what_a_paper_of_no_year_says_till_when_is_no_outcome() -> None:
     found = extract("农民人均纯收入到2015年达2万元。森林覆盖率达40%。", year=None, kind=Kind.OTHER)
     assert [figure.indicator for figure in found.outcomes] == ["forest_cover"]

@@ -469,7 +469,8 @@ def published(
     """The figure as it is published; `quote` and `around` are spans of `body`."""
     indicator = candidate.subject.indicator if not candidate.subject.prefix else None
     reasons = list(dict.fromkeys(doubts))
-    if not candidate.believable:
+    of_years = candidate.base is not None and time.period in (Period.BY_END, Period.SUM)
+    if not candidate.believable and not of_years:  # 到2025年比2020年增长50%: the bounds are those of a year
         reasons.append(IMPLAUSIBLE)
     if time.year is None:
         reasons.append(NO_YEAR)
