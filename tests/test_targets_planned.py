@@ -43,6 +43,14 @@ def told(text: str, heading: str) -> list[str]:
             ["general_budget_revenue 4720000000元", "general_budget_revenue 3%"],
         ),
         (
+            "税收收入年初预算45亿元，调整预算43亿元，实际完成43.2亿元，下降4%。",
+            ["tax_revenue 4320000000元", "tax_revenue -4%"],
+        ),
+        (
+            "税收收入调整预算为43亿元，完成43.2亿元，增长2%。",
+            ["tax_revenue 4320000000元", "tax_revenue 2%"],
+        ),
+        (
             "一般公共预算收入完成65亿元，比上年执行数增长4%。",
             ["general_budget_revenue 6500000000元", "general_budget_revenue 4%"],
         ),
