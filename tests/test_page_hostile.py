@@ -43,6 +43,8 @@ PAGES: dict[str, Callable[[int], str]] = {
     "fonts, each another": lambda n: "".join(f"<font color={i}><p>" for i in range(n)) + SENTENCE,
     "unclosed comment": lambda n: f"<p>{SENTENCE}</p><!--" + "x" * n,
     "unclosed attribute": lambda n: f'<p>{SENTENCE}</p><a href="' + "x" * n,
+    "tags in the name of another": lambda n: "<b中<dd>" * (n // 7) + SENTENCE,
+    "tags and quotes in the name of another": lambda n: '<b中"<dd>' * (n // 8) + SENTENCE,
     "angle brackets": lambda n: f"<p>{SENTENCE}</p>" + "<" * n,
     "ampersands": lambda n: f"<p>{SENTENCE}</p>" + "&amp;&" * n,
     "spaces": lambda n: f"<p>{SENTENCE}" + " " * n + "终</p>",

@@ -61,8 +61,9 @@ _BLOCKS = (
     "|f(?:ieldset|ig(?:caption|ure)|o(?:oter|rm))|h(?:[1-6r]|eader)|li|m(?:ain|enu)|nav|o(?:l|ption)|p(?:re)?"
     "|s(?:ection|ummary)|t(?:r|able|body|foot|head)|u(?:l|cap(?:content|title))"
 )
-# In a serialised tree every attribute stands in double quotes and "<" never stands in text.
-_REST = r"""[^">]*+(?:"[^"]*+"[^">]*+)*+>"""
+# In a serialised tree every attribute stands in double quotes and "<" never stands in text. The name of a tag
+# may hold one, and lose its end with the tag that seems to begin there: so the bounds.
+_REST = r"""[^">]{0,2000}+(?:"[^"]*+"[^">]{0,2000}+){0,200}+>"""
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){_REST})")
 _WRITTEN_BLOCK_TAG = re.compile(_BLOCK_TAG.pattern, re.I)  # folding the case takes three times as long
 TAG = rf"</?[a-zA-Z]{_REST}"
