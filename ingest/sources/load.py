@@ -24,7 +24,7 @@ def load_source(path: Path) -> Source:
     """Read one file. Raises ConfigError that names the file, the key, what is wrong and what is expected."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:  # not all that tomllib raises is a TOMLDecodeError
         raise ConfigError(f"source file {path}: cannot be read as TOML: {exc}") from exc
     try:
         source = Source.model_validate({"slug": path.stem} | data)

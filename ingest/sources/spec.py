@@ -73,12 +73,15 @@ from ingest.watch.schedule import LONGEST, SHORTEST, Bounds
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 3_653 * 86_400  # seconds; beyond the calendar there is no next look
 
 
 def _duration(value: object) -> object:
     """ "15m", "2.5s", "24h", "7d" -> timedelta; anything else is left for pydantic to refuse."""
     if isinstance(value, str) and (m := _DURATION.fullmatch(value.strip())):
-        return timedelta(seconds=float(m[1]) * _SECONDS[m[2]])
+        if (seconds := float(m[1]) * _SECONDS[m[2]]) > _LONGEST:
+            raise ValueError("longer than ten years")
+        return timedelta(seconds=seconds)
     if isinstance(value, timedelta):
         return value
     raise ValueError('a duration is a number with s, m, h or d, such as "15m"')
@@ -94,7 +97,7 @@ def _http(url: str) -> str:
     return url
 
 
-Url = Annotated[str, BeforeValidator(_http)]
+Url = Annotated[str, AfterValidator(_http)]
 
 
 def _region(value: object) -> str:
@@ -122,7 +125,7 @@ Selector = Annotated[str, AfterValidator(_selector)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     def __copy__(self) -> Self:
         """Without what was worked out here: the copy may be about to become another (`model_copy`)."""
@@ -213,7 +216,7 @@ class ListSelectors(_Strict):
         if value is not None:
             try:
                 re.compile(value)
-            except re.error as exc:
+            except (re.error, OverflowError, RecursionError) as exc:
                 raise ValueError(f"not a regular expression: {exc}") from exc
         return value
 
