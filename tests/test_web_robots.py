@@ -292,6 +292,8 @@ def test_only_so_many_origins_are_remembered(server: WebServer, monkeypatch: pyt
         ("User-agent: *\nCrawl-delay: nan", None),
         ("User-agent: *\nRequest-rate: 1/20", 20.0),
         ("User-agent: *\nRequest-rate: 3/1m", 20.0),
+        (f"User-agent: *\nRequest-rate: 1/{'9' * 400}", LONGEST_DELAY),
+        (f"User-agent: *\nRequest-rate: {'9' * 400}/1", 0.0),
         ("User-agent: *\nCrawl-delay: 10\nRequest-rate: 1/20", 20.0),
         ("User-agent: gongbao\nCrawl-delay: 7\n\nUser-agent: *\nCrawl-delay: 99", 7.0),
     ],

@@ -64,7 +64,8 @@ def parse_robots(origin: str, text: str, agent: str) -> Rules:
     robots = Protego.parse(text.replace("：", ":"))
     gaps = [float(delay)] if (delay := robots.crawl_delay(agent)) is not None else []
     if (rate := robots.request_rate(agent)) is not None:
-        gaps.append(rate.seconds / rate.requests)
+        # Both are whole, and as long as somebody wrote them: 400 digits are no float.
+        gaps.append(min(rate.seconds, int(LONGEST_DELAY) * rate.requests) / rate.requests)
     hours = robots.visit_time(agent)
     return Rules(
         origin=origin,
