@@ -179,6 +179,7 @@ def test_what_a_file_is_called(disposition: str | None, expected: str) -> None:
         ("/home/somebody/报告.docx", "", "报告.docx"),
         ("http://h/%2e%2e%2f%2e%2e%2fpasswd.docx", "", "passwd.docx"),
         ("http://h/", "", ""),
+        ("//[附件]/报告.docx", "", "报告.docx"),
     ],
 )
 def test_a_name_out_of_the_address_or_the_link(url: str, text: str, expected: str) -> None:

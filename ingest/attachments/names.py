@@ -100,7 +100,10 @@ def decode_name(raw: bytes) -> str:
 
 def _in_address(url: str) -> str:
     """The last part of the path where it names a file; else a `filename=` or the like in the query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a name that only begins like an address
+        return url
     last = unquote(parts.path).rsplit("/", 1)[-1]
     if _ENDING.search(last):
         return last
