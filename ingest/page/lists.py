@@ -7,10 +7,11 @@ what is done with new items is list_poll.py.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -48,6 +49,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _HOLDER = re.compile(r"<(/?)(?:noscript|template|textarea|xmp)\b[^>]{0,400}>", re.I)
 _RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
 _OFTEN = 3
+_MOST_ALIKE = 30  # links of one address; each is looked for in all that belongs to it
 _FULL = 5  # items; a list with so many days beside them is the list of its page
 _LONG_TITLE = 60
 _YEAR = re.compile(r"20\d\d")
@@ -241,11 +243,13 @@ def _links_of_items(tree: LexborHTMLParser, base: str, wanted: re.Pattern[str] |
     # What many items are filed under (a tag, an office) is none of them; the newest report may be linked as
     # often, by a banner, a picture and among what is much read.
     times = Counter((link.url, link.title) for link in links)
-    return [
+    links = [
         x
         for x in links
         if times[x.url, x.title] < _OFTEN or ARTICLE_ADDRESS.search(x.url) or _names_this(x.title)
     ]
+    nth: defaultdict[str, Iterator[int]] = defaultdict(count)
+    return [link for link in links if next(nth[link.url]) < _MOST_ALIKE]
 
 
 _Place = tuple[str, int | None]
