@@ -101,6 +101,11 @@ def test_docx(make: Callable[[], bytes], error: type[GongbaoError], said: str) -
         read_attachment(make(), "报告.docx")
 
 
+@pytest.mark.parametrize("name", ["\0", "\ud800", "//[\0"])
+def test_a_name_of_what_no_process_can_be_told(name: str) -> None:
+    assert read_attachment(with_body("<w:p><w:r><w:t>某</w:t></w:r></w:p>"), name).lines == ["某"]
+
+
 def test_a_document_with_many_entries_is_read_up_to_the_limit() -> None:
     assert read_docx(crowded(MOST_ENTRIES - 1)) == ["字"]
 

@@ -19,7 +19,7 @@ from typing import Any
 from ingest.attachments.kinds import ARCHIVES, AttachmentKind, kind_of
 from ingest.attachments.names import file_name, path_of
 from ingest.errors import GongbaoError, Locked, NotADocument, Scan, TooLarge
-from ingest.page.charset import decode
+from ingest.page.charset import decode, printable
 
 MEMORY = 1024 * 2**20  # bytes of address space
 CPU_SECONDS = 30
@@ -66,7 +66,7 @@ def read_attachment(
     TooLarge for one that would outgrow the limits.
     """
     kind = kind_of(raw, name, content_type)
-    what = f"reading {file_name(None, name) or name or 'an attachment'}"
+    what = f"reading {file_name(None, name) or printable(name) or 'an attachment'}"
     if kind is AttachmentKind.PAGE:
         if not path_of(name).lower().endswith(".txt"):
             raise NotADocument(f"{what}: a page or plain text came instead of a document")

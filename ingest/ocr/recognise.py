@@ -25,6 +25,7 @@ from ingest.attachments.paragraphs import Line
 from ingest.attachments.sandbox import limit_process, read_kind
 from ingest.errors import GongbaoError, NotADocument, ReadingEnded, Scan, TooLarge
 from ingest.ocr.pages import Scanned, ScannedLine, ScannedPage
+from ingest.page.charset import printable
 
 MAY_BE_SCANS = frozenset({AttachmentKind.PDF, AttachmentKind.OFD, AttachmentKind.IMAGE}) | ARCHIVES
 MOST_BYTES = 100 * 2**20  # of all pictures of a document together, as they are kept
@@ -47,7 +48,7 @@ def recognise(
 ) -> Scanned:
     """The pages of a scan. `engine`: what engine() says. Raises NotADocument, TooLarge, ReadingEnded."""
     kind = kind_of(raw, name, content_type)
-    what = f"reading {file_name(None, name) or name or 'a scan'} by OCR"
+    what = f"reading {file_name(None, name) or printable(name) or 'a scan'} by OCR"
     if kind not in MAY_BE_SCANS:
         raise NotADocument(f"{what}: {kind.label} holds no scanned pages")
     try:
