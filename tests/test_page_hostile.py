@@ -61,6 +61,7 @@ PAGES: dict[str, Callable[[int], str]] = {
         '<script>_CONFIG={"content":"' + '\\"content":"' * (n // 10) + "</script>"
     ),
     "links": lambda n: "<a href=x>y</a>" * (n // 16),
+    "titles in titles": lambda n: "<div class=title>" * (n // 4_000) + f"<p>{SENTENCE}</p>" * (n // 300),
     "links of one report": lambda n: "<p>" + "2026年政府工作报告<a href=/t20260110_1.html>" * (n // 400),
     "NULs": lambda n: f"<p>{SENTENCE}\x00</p>" + "\x00" * n,
     "surrogates": lambda n: f"<p>{SENTENCE}\ud800</p>" + "\udfff" * n,

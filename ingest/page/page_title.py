@@ -47,6 +47,7 @@ _OF_SOMETHING_ELSE = re.compile(
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "ucaptitle"})
 _MENU = 3  # blanks in a heading without a pause: it is a menu
 _MOST = 200  # elements that are looked at
+_LONGEST = 4_000  # characters; what is called a title may hold all of the page, and stand in another one
 _NAME = 60  # characters of an element's name that is worth remembering
 _ABOVE = 8  # lines above the text among which its title is looked for
 _BELOW = 10  # lines below the title among which the subtitle is looked for
@@ -151,12 +152,17 @@ def first_text(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
 
 def text_of(node: LexborNode) -> str:
     if not node.css_first("br, p, div"):
-        return clean_title(node.text()) or ""
-    lines = [line for said in node.text(separator="\n").split("\n") if (line := clean_title(said))]
+        return clean_title(_beginning(node.text())) or ""
+    said = _beginning(node.text(separator="\n"))
+    lines = [line for one in said.split("\n") if (line := clean_title(one))]
     # 政府工作报告 / ——2026年1月26日在…会议上: the subtitle stands in the same element.
     lines = [*lines[:1], *takewhile(lambda line: not TITLE_LINES["occasion"].find(line), lines[1:])]
     title, count = broken_title(lines)
     return title if title and count == len(lines) else clean_title(" ".join(lines)) or ""
+
+
+def _beginning(text: str) -> str:
+    return text.lstrip()[:_LONGEST]
 
 
 def _headings(root: LexborNode) -> Iterator[str]:
