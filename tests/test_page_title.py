@@ -11,7 +11,7 @@ from ingest.china_time import CHINA
 from ingest.identity.identify import identify
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
-from ingest.page.titles import looks_like_title, names_report
+from ingest.page.titles import clean_title, looks_like_title, names_report
 from ingest.page.walls import blocked
 
 URL = "http://www.example.gov.cn/t20260205_7.html"
@@ -218,3 +218,7 @@ def test_a_title_has_the_year_that_the_text_has_in_its_own() -> None:
 def test_two_titles_below_each_other_stay_two() -> None:
     body = f"<p align=center>{NAMED}</p><p align=center>关于2025年工作的报告</p><div>{TEXT}</div>"
     assert read(body, "<title>河湾县人民政府</title>").title == NAMED
+
+
+def test_of_a_page_that_is_all_title_the_beginning_is_one() -> None:
+    assert len(clean_title(" " * 9_000 + "某县政府工作报告，" * 9_000) or "") == 4_000

@@ -152,17 +152,13 @@ def first_text(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
 
 def text_of(node: LexborNode) -> str:
     if not node.css_first("br, p, div"):
-        return clean_title(_beginning(node.text())) or ""
-    said = _beginning(node.text(separator="\n"))
+        return clean_title(node.text()) or ""
+    said = node.text(separator="\n").lstrip()[:_LONGEST]
     lines = [line for one in said.split("\n") if (line := clean_title(one))]
     # 政府工作报告 / ——2026年1月26日在…会议上: the subtitle stands in the same element.
     lines = [*lines[:1], *takewhile(lambda line: not TITLE_LINES["occasion"].find(line), lines[1:])]
     title, count = broken_title(lines)
     return title if title and count == len(lines) else clean_title(" ".join(lines)) or ""
-
-
-def _beginning(text: str) -> str:
-    return text.lstrip()[:_LONGEST]
 
 
 def _headings(root: LexborNode) -> Iterator[str]:
