@@ -57,6 +57,27 @@ def told(text: str, heading: str) -> list[str]:
         ("民间投资降幅由7%收窄到2.5%。", ["private_investment -2.5%"]),
         ("出口由上年增长12%转为下降3.5%。", ["exports -3.5%"]),
         (
+            "第一、二、三产业分别增长4.1%、-6.5%和2.3%。",
+            ["gdp_primary 4.1%", "gdp_secondary -6.5%", "gdp_tertiary 2.3%"],
+        ),
+        (
+            "固定资产投资、进出口总额分别增长-3.5%、2%。",
+            ["fixed_asset_investment -3.5%", "trade 2%"],
+        ),
+        (
+            "实现地区生产总值61亿元，一般公共预算收入2亿元，同比分别-5.2%、-11%。",
+            [
+                "gdp 6100000000元",
+                "general_budget_revenue 200000000元",
+                "gdp -5.2%",
+                "general_budget_revenue -11%",
+            ],
+        ),
+        (
+            "全年实现地区生产总值123 961\n万元，增长5%，财政总收入5 120万元。",
+            ["gdp 1239610000元", "gdp 5%", "fiscal_revenue 51200000元"],
+        ),
+        (
             "财政总收入5.8亿元，同比减收0.3亿元、下降5.1%。",
             ["fiscal_revenue 580000000元", "fiscal_revenue 30000000元", "fiscal_revenue -5.1%"],
         ),

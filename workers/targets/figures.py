@@ -155,7 +155,7 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         state.unknown = state.bound = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
         return end
     if state.minus:
-        values = [value.negative() for value in values]
+        values = [values[0].negative(), *values[1:]]
         state.minus = False
     settle_unknown(state)
     if _tell_new(state, values, stop, following):

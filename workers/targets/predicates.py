@@ -112,6 +112,13 @@ def is_number_behind(words: Sequence[Token], index: int) -> bool:
     return touches(words, index) and words[index].word is Word.NUMBER
 
 
+def _below_nought(text: str, words: Sequence[Token], index: int) -> bool:
+    """15.4%、|-5.3%: does a minus, and nothing else, part the percentage from the word before it?"""
+    if not 0 < index < len(words) or words[index].word is not Word.NUMBER or words[index].text[-1] != "%":
+        return False
+    return text[words[index - 1].end : words[index].start] == "—"
+
+
 def _alike(unit: str | None, other: str | None) -> bool:
     """May two figures stand in one list? 失业率、自然增长率分别控制在4%、6‰以内 are both rates."""
     return unit == other or (unit in _RATES and other in _RATES)
@@ -140,13 +147,14 @@ def number_list(
 ) -> Numbers:
     """The numbers from `index` on (5%、6%左右); several only for several subjects, whose last is `indicator`.
 
-    With 分别 (`each`) they may be of different units: 分别达到100亿元和2亿美元.
+    With 分别 (`each`) they may be of different units: 分别达到100亿元和2亿美元. Each has
+    its own sign (5%、-3%); that of the first is the caller's.
 
     A word behind the last number binds all that have none of their own: 分别增长5%、6%左右 is twice about.
     """
     values: list[Value] = []
     end = index
-    at, pending, behind, moved = index, before, False, False
+    at, pending, behind, moved, minus = index, before, False, False, False
     while True:
         number = parse_number(words[at].text)
         if number is None or (
@@ -163,9 +171,8 @@ def number_list(
             comparator = comparator or words[at].comparator
             behind = True
             at += 1
-        values.append(
-            Value(number, comparator or (Comparator.MORE_THAN if number.more else Comparator.EXACT))
-        )
+        value = Value(number, comparator or (Comparator.MORE_THAN if number.more else Comparator.EXACT))
+        values.append(value.negative() if minus else value)
         end = at
         if subjects < 2 or at >= len(words) or words[at].word is not Word.AND:
             break
@@ -174,7 +181,8 @@ def number_list(
             pending = words[at].comparator or pending
             moved = moved or words[at].word is Word.UP  # 达到6.3万元和3万元、增长5%和7%: another list
             at += 1
-        if not is_number_behind(words, at):
+        minus = _below_nought(text, words, at)
+        if not (minus or is_number_behind(words, at)):
             break
     shared = behind and len(values) > 1 and all(v.comparator is Comparator.EXACT for v in values[:-1])
     if shared:

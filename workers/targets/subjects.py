@@ -71,9 +71,11 @@ def read_unknown(state: ClauseState, start: int, end: int) -> None:
     if state.rank or (verbs.compared and state.open and state.subjects):
         return  # 居全市第一; 比上年调整后的基数增长7%
     if state.text[start:end] == "—":
-        on_year = state.text.endswith("同比", 0, start) and _WORDS["percent"].find(state.text, end)
+        on_year = state.text.endswith(("同比", "同比分别"), 0, start) and _WORDS["percent"].find(
+            state.text, end
+        )
         if on_year:
-            state.verbs = verbs._replace(up=True)  # 2亿元，同比|—|19.3%
+            state.verbs = verbs._replace(up=True)  # 2亿元，同比|—|19.3%; 同比分别—6.2%、—19.3%
         if on_year or verbs.up or state.from_base or _WORDS["below_nought"].find(state.text, end):
             state.minus = True
             return
