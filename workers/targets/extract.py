@@ -342,9 +342,15 @@ class _Extractor:
             return True
         if _WORDS["is_the_goal"].find(self.text, end) and _WORDS["was_set"].find(self.text, start, end):
             return True
+        reached = candidate.comparator is Comparator.MORE_THAN or self._is_estimated(number, candidate)
+        if not reached and _WORDS["aimed_higher"].find(self.text, end):
+            return True  # 达到5000万元，力争达到5200万元: both are aimed at; not 超过300亿元，冲刺320亿元
         if self.places[number].part in REVIEWS:
             sentence = self.sentences[number]
             begin = max(sentence.start, start - _LIST)
+            aim = _WORDS["in_order_to"].find(self.text, begin, min(sentence.end, end + _LIST))
+            if aim is not None and aim.start() <= end <= aim.end():
+                return True
             for name, behind in (("goals_were", sentence.start), ("budget_was", begin)):
                 goals = _WORDS[name].find(self.text, behind, start)
                 if goals is not None and _WORDS["came_of_it"].find(self.text, goals.end(), end) is None:

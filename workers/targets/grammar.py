@@ -362,7 +362,7 @@ def _task(state: ClauseState, index: int, token: Token) -> int:
 def _plan(state: ClauseState, token: Token) -> None:
     """地区生产总值|年初目标|增长6%: what was planned for the subject."""
     held_against = state.verbs.compared  # 比|预期目标|下降0.3个百分点
-    if state.subjects and (state.open or state.leading or held_against) and is_planned(token):
+    if state.subjects and (state.open or state.leading or held_against) and is_planned(state.text, token):
         state.planned = True
         if held_against and "预算" in token.text:  # 比2022年预算数|增长4%
             than = [word.end for word in state.words if word.word is Word.THAN and word.end <= token.start]

@@ -331,9 +331,10 @@ def were_added(text: str, start: int, end: int) -> bool:
     return _WORDS["added"].find(text, start, end) is not None
 
 
-def is_planned(token: Token) -> bool:
-    """年初|目标|增长6%: does the word say that its figure was only planned?"""
-    return _WORDS["planned"].find(token.text) is not None
+def is_planned(text: str, token: Token) -> bool:
+    """年初|目标|增长6%, 收入|任务|300万元，完成310: does the word say that its figure was only planned?"""
+    given = token.text.endswith("任务") and text[token.end : token.end + 1].isdigit()
+    return given or _WORDS["planned"].find(token.text) is not None
 
 
 def came_of_the_plan(token: Token) -> bool:
