@@ -66,6 +66,8 @@ def read(title: str | None, body: str = SPEECH, **header: object) -> Identity:
         ("北碚区人民代表大会常务委员会工作报告", Kind.OTHER),
         ("法治政府建设情况报告", None),
         ("北碚区人民政府2024年工作报告", Kind.WORK_REPORT),
+        ("天生街道办事处2024年工作报告", Kind.WORK_REPORT),
+        ("街道办事处工作报告", None),
         ("加强合作扎实工作在区人大会议上的政府工作报告", Kind.WORK_REPORT),
         ("北碚区2024年计划草案和国民经济和社会发展计划报告解读", Kind.NEWS),
     ],

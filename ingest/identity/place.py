@@ -77,6 +77,7 @@ def place_of(
     `body` breaks a tie by counting the cities above them. `report` False: the congress and the speaker are
     news, so the title and the issuer lead.
     """
+    level = occasion.level or ("街道" if any(map(_WORDS["of_streets"].find, titles)) else None)
     official = origin if origin and _WORDS["official_origin"].find(origin) else None
     texts = [
         *((title, _TITLE) for title in titles),
@@ -94,7 +95,7 @@ def place_of(
     def vote(region: Region | None, weight: int) -> None:
         if region is None:
             return
-        for ballots in (named_at_all, votes) if _governed(region, occasion.level) else (named_at_all,):
+        for ballots in (named_at_all, votes) if _governed(region, level) else (named_at_all,):
             before = ballots.get(region.key, (0, region))[0]
             ballots[region.key] = (before + weight, region)
 
@@ -112,15 +113,15 @@ def place_of(
             region = _of_the_speaker(region, opening)
         if region is not None and not votes and _is_elsewhere(region, elsewhere):
             continue  # 鼓楼区, and it is not said which: none of them is this site's own place
-        if region is not None and _may_lead(region, votes, occasion.level):
+        if region is not None and _may_lead(region, votes, level):
             vote(region, weight + (_SPEAKER if votes and region.key not in votes else 0))
-    local = _local(named, occasion.level)
+    local = _local(named, level)
     if local is not None and not any(region.code is None for _, region in votes.values()):
         site = region_by_code(source_region) if source_region else None
         return _inside(_winner(named_at_all) or site, local)
-    if votes or not report or occasion.level is None or occasion.level in _TOWNS:
+    if votes or not report or level is None or level in _TOWNS:
         return _winner(votes)
-    return most_named(body[:_BODY_CHARS], occasion.level)  # 省人民政府, and nobody says which
+    return most_named(body[:_BODY_CHARS], level)  # 省人民政府, and nobody says which
 
 
 _Votes = dict[str, tuple[int, Region]]  # Region.key -> weight, region
