@@ -51,6 +51,33 @@ def test_one_of_the_goals_may_have_no_figure(more: str, headline: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("opens", "headline"),
+    [
+        ("同时，", True),
+        ("在此基础上，力争", True),
+        ("与此同时，要", True),
+        ("一是", False),
+        ("同时推进就业，", False),
+    ],
+)
+def test_goals_go_on_in_a_paragraph_of_their_own(opens: str, headline: bool) -> None:
+    more = f"{opens}城镇新增就业4万人，进出口总额增长5%。"
+    found = said(f"二、2024年工作安排\n主要预期目标是：{SET}\n{more}\n为实现目标，社会消费品零售总额增长6%。")
+    assert [row.strip("()") for row in found[3:]] == [
+        "new_urban_jobs=40000人",
+        "trade=5%",
+        "retail_sales=6%",
+    ], found
+    assert [row.startswith("(") for row in found[3:]] == [not headline, not headline, True]
+
+
+def test_a_heading_that_names_the_goals_of_the_year() -> None:
+    goals = "农民人均纯收入增长10%，财政总收入增长8%，固定资产投资增长9%。"
+    found = said(f"二、2024年的工作目标\n{goals}")
+    assert found == ["rural_income=10%", "fiscal_revenue=8%", "fixed_asset_investment=9%"]
+
+
+@pytest.mark.parametrize(
     "between",
     [
         "\n约束性指标是：",

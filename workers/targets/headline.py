@@ -168,6 +168,16 @@ class Headlines:
         counted = _is_counted(self.text, self._opening(lead.sentence)) and _is_counted(self.text, sentence)
         return counted and SECTION_WORDS["group"].find(self.text, sentence.start, sentence.end) is not None
 
+    def _go_on(self, zone: Sequence[tuple[int, int]], number: int) -> bool:
+        """同时，城镇新增就业3000人，…: more of the goals, in the paragraph right below them."""
+        sentence = self.sentences[number]
+        if number != zone[-1][0] + 1 or not SECTION_WORDS["goals_go_on"].find(
+            self.text, sentence.start, sentence.end
+        ):
+            return False
+        annual = [f.subject.indicator for f in self.candidates(number) if self._annual(number, f)]
+        return len({indicator.id for indicator in annual if indicator is not None}) > 1
+
     def _opening(self, number: int) -> Sentence:
         """The first sentence of the paragraph in which a sentence stands."""
         while not self.sentences[number].first:
@@ -186,7 +196,7 @@ class Headlines:
         for number in range(lead.sentence + 1, len(self.sentences)):
             sentence = self.sentences[number]
             if sentence.paragraph != paragraph:
-                if not (listed or self._is_next_group(lead, sentence)):
+                if not (listed or self._is_next_group(lead, sentence) or self._go_on(zone, number)):
                     break
                 if is_numbered(self.text, sentence) or self._ends_before(zone, sentence):
                     break

@@ -37,13 +37,14 @@ def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int
     leads: list[LeadIn] = []
     for number in sorted(holding(text, sentences, _GOALS)):
         sentence = sentences[number]
-        if sentence.end - sentence.start <= _HEADING and (
+        heading = sentence.end - sentence.start <= _HEADING and (
             (
                 text.endswith("预期目标", sentence.start, sentence.end)
                 and not _WORDS["reached"].find(text, sentence.start, sentence.end)
             )
-            or GOALS.find(text, sentence.start, sentence.end)
-        ):
+            or GOALS.find(text, sentence.start, sentence.end) is not None
+        )
+        if heading:
             # A heading: the list stands below it.
             matches = [(sentence.start, sentence.end)]
         else:
@@ -62,7 +63,7 @@ def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int
                 continue
             named = max(clause, begin - 40, sentence.start)
             one = _WORDS["one_year"].find(around) is not None
-            if not (one or _WORDS["this_report"].find(text, named, end)) or _WORDS["done"].find(
+            if not (one or heading or _WORDS["this_report"].find(text, named, end)) or _WORDS["done"].find(
                 text[max(sentence.start, begin - 12) : begin]
             ):
                 continue
