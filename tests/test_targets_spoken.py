@@ -103,6 +103,12 @@ def test_a_round_number_without_digits(text: str, expected: list[str]) -> None:
             "财政总收入2亿元，同比-19.3%",
             ["fiscal_revenue level 200000000元 2020", "fiscal_revenue growth -19.3% 2020 up"],
         ),
+        ("全年我镇国民生产总值（GDP）实现4.1亿元", ["gdp level 410000000元 2020"]),
+        ("全年我乡完成财政总收入300万元", ["fiscal_revenue level 3000000元 2020"]),
+        (
+            "一般预算收入完成198万元，其中税收性一般预算收入174万元",
+            ["general_budget_revenue level 1980000元 2020", "tax_revenue level 1740000元 2020"],
+        ),
         ("12月末，贷款余额500亿元", ["loans level 50000000000元 2020"]),
         (
             "新增高新技术企业9家、总数达31家",
