@@ -174,6 +174,14 @@ def test_the_goals_of_the_province_are_its_own_in_its_report() -> None:
     assert [f.indicator for f in found if f.headline] == ["gdp", "general_budget_revenue", "grain_output"]
 
 
+@pytest.mark.parametrize("whole", ["全镇", "我镇", "全县", "我县", "全区"])
+def test_the_county_is_another_in_the_report_of_a_town(whole: str) -> None:
+    town = Region(None, "静观镇", ("重庆市", "北碚区", "静观镇"), "500109")
+    body = f"一、2023年工作回顾\n{whole}固定资产投资10亿元。\n"
+    outcomes = extract(body, year=2024, kind=Kind.WORK_REPORT, region=town).outcomes
+    assert len(outcomes) == (whole[1] == "镇")
+
+
 def test_the_nation_is_no_other_in_its_own_report() -> None:
     told = "全国居民人均可支配收入增长6%，我国粮食产量6亿吨，全球经济增长3%，全省出口增长5%。"
     body = f"一、2023年工作回顾\n{told}"

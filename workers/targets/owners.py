@@ -18,6 +18,8 @@ ABOVE_ALL = frozenset({"全国", "全球", "国家", "上级", "我国"})
 _WORDS = load_rules(__package__, "owners.rules.toml")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 
+_TOWNS = ("镇", "乡", "苏木", "街道")
+_COUNTIES = {whole + kind for whole in "全我本" for kind in "县区旗"}  # what a town is part of
 _LEVELS = ("省级", "市级", "州级", "区级", "县级")
 _AUTONOMOUS = frozenset({"15", "45", "54", "64", "65"})  # 内蒙古, 广西, 西藏, 宁夏, 新疆
 _LONGEST_ZONE = 16
@@ -52,6 +54,8 @@ class Owners:
             self._others |= {"全省", "我省", "本省", "省里"}
             if not region.name.endswith("市"):
                 self._others |= {"全市", "我市", "本市", "市里"}
+            if self._code is None and region.name.endswith(_TOWNS):
+                self._others |= _COUNTIES
         else:
             self._others.add("县域")
             if not code.endswith("0000"):
