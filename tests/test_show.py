@@ -142,11 +142,9 @@ def test_a_secret_is_never_listed(listings: dict[str, Listing], format_: Format)
 def test_filters_are_said_in_words() -> None:
     listing = Listing((Column("x", lambda r, w: lists._filter(r, w)),), (), ())
     said = listing.columns[0].text
-    assert said({"types": [], "headline_only": False}, CHINESE) == "全部"
-    assert (
-        said({"regions": ["500106", "500112"], "headline_only": True}, CHINESE)
-        == "regions=500106,500112 headline_only"
-    )
+    assert said({"types": [], "headline_only": True}, CHINESE) == "全部"
+    assert said({"types": [], "headline_only": False}, CHINESE) == "含其他承诺"
+    assert said({"regions": ["500106", "500112"], "headline_only": True}, CHINESE) == "沙坪坝区 · 渝北区"
 
 
 HOSTILE = "\x1b]0;pwned\x07\x1b[2J标题\u202e\u200b\ud800[red]x[/red]\n=1+1"
