@@ -63,7 +63,7 @@ _BLOCKS = (
 )
 # In a serialised tree every attribute stands in double quotes and "<" never stands in text. The name of a tag
 # may hold one, and lose its end with the tag that seems to begin there: so the bounds.
-_REST = r"""[^">]{0,2000}+(?:"[^"]*+"[^">]{0,2000}+){0,200}+>"""
+_REST = r"""[^">]{0,500}+(?:"[^"]*+"[^">]{0,500}+){0,200}+>"""
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){_REST})")
 _WRITTEN_BLOCK_TAG = re.compile(_BLOCK_TAG.pattern, re.I)  # folding the case takes three times as long
 TAG = rf"</?[a-zA-Z]{_REST}"
