@@ -238,3 +238,30 @@ def test_what_stands_above_a_table_of_contents_is_of_the_text(end: str) -> None:
     article = read_text(end.join((*head, *contents, *text)))
     assert article.title == head[0]
     assert article.body.split("\n") == [*head[1:], *text]
+
+
+def test_a_report_in_notes_keeps_its_head() -> None:
+    notes = [f"第{n}项任务完成{n}00万元" for n in range(1, 20)]
+    text = "\n".join(
+        [
+            "某县2026年政府工作报告",
+            "一、2025年工作回顾",
+            *notes,
+            "二、2026年工作安排",
+            "今年，我们要坚持稳中求进，扎实做好各项工作，全力完成全年目标任务。",
+        ]
+    )
+    assert read_text(text).body.startswith("一、2025年工作回顾\n第1项任务完成100万元\n")
+
+
+def test_a_menu_below_the_title_of_a_page_is_none_of_its_text() -> None:
+    menu = [f"某某栏目之{n}" for n in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未"]
+    text = "\n".join(
+        [
+            "某县2026年政府工作报告",
+            *menu,
+            "2025年地区生产总值增长6%",
+            "今年，我们要坚持稳中求进，扎实做好各项工作，全力完成全年目标任务。",
+        ]
+    )
+    assert "栏目之甲" not in read_text(text).body

@@ -18,6 +18,7 @@ from ingest.page.furniture import (
     cut_tail,
     first_prose,
     is_furniture,
+    is_heading,
     is_info,
     is_labelled,
     is_salutation,
@@ -46,6 +47,8 @@ _GAP = re.compile(r"\?\?|\s{2,}|\s*[【|（(]")
 _SUMMARY = re.compile(r"(?:内容摘要|内容概述|摘要|核心提示|导读)\s?[:：]?")
 _CONTENTS = re.compile(r"目\s*[录次]")
 _ABOVE = 15  # lines of title, meeting and speaker above the first sentence
+_NOTES = 0.7  # of the lines, at least
+_FIGURE = re.compile(r"\d(?![\d年月日号/.:：-])")  # not of a date
 
 _POSTED = re.compile(
     r"(楼主\s?\|?\s?)?发表于\s?((?:19|20)\d\d-\d{1,2}-\d{1,2}[ \d:]*)\s?\|"
@@ -101,7 +104,8 @@ def article_of(
     if start == len(kept) and block.lines:
         body = [line for line in lines[max(block.lines) + 1 :] if not is_furniture(line)]
     else:
-        above_text = len(kept) if of_file or start == len(kept) else _ABOVE
+        own = of_file or start == len(kept) or _are_notes(kept[:start])
+        above_text = len(kept) if own else _ABOVE
         body = [*_above_text(kept[:start], above_text), *kept[start:]]
     body = cut_tail(body)
     return Article(
@@ -136,6 +140,16 @@ def _above_text(head: Sequence[str], most: int) -> list[str]:
         if looks_like_title(line) and not is_of_a_table(line.split()):
             return run[index:]
     return run
+
+
+def _are_notes(head: Sequence[str]) -> bool:
+    """Whether the lines above the first sentence are a document's own, below its title: headings and lines
+    with a figure (地区生产总值增长6%), and next to none of a menu."""
+    if not head or not looks_like_title(head[0]):
+        return False
+    below = [line for line in head[1:] if not is_info(line)]
+    told = sum(is_heading(line) or _FIGURE.search(line) is not None for line in below)
+    return told > 0 and told >= _NOTES * len(below)
 
 
 def _is_info_line(line: str) -> bool:
