@@ -568,10 +568,15 @@ def test_a_notice_says_which_email_came_back(kind: str, action: str, status: str
     assert returned(notice.replace(b"evt_1.sub_", b"somebody-")) is None, "none of our e-mails"
 
 
-def test_a_notice_whose_id_no_parser_takes_is_said() -> None:
+@pytest.mark.parametrize("odd", ["<<evt_1", "<evt_1@["])
+def test_a_notice_whose_id_no_parser_takes_is_said(odd: str) -> None:
+    """Each Python has a parser that gives up at another one."""
     notice = NOTICE.format(kind="message/rfc822", action="failed", status="5.1.1", id=f"{1:024x}")
-    with pytest.raises(ConfigError, match="reading a notice"):
-        returned(notice.replace("<evt_1", "<<evt_1").encode())
+    try:
+        said = str(returned(notice.replace("<evt_1", odd).encode()))
+    except ConfigError as exc:
+        said = str(exc)
+    assert "reading a notice" in said or f"sub_{1:024x}" in said
 
 
 @pytest.mark.parametrize("notice", [b"", b"Subject: hello\n\nhello", b"\xff\x00" * 100])

@@ -36,9 +36,10 @@ def returned(notice: bytes) -> Returned | None:
     except (
         MessageError,
         LookupError,
+        AttributeError,
         ValueError,
         RecursionError,
-    ) as exc:  # of a header, when it is asked for
+    ) as exc:  # of Python's parser, when a header is asked for
         raise ConfigError(f"reading a notice of a mail server: {type(exc).__name__}") from exc
 
 
