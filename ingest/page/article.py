@@ -18,6 +18,7 @@ from ingest.page.furniture import first_prose
 from ingest.page.header import DEEPEST, FORESIGHT, Block, find_header, may_end
 from ingest.page.lines import TAG, as_cells, labelled_lines, safe_cut
 from ingest.page.page_title import (
+    CELL_EDGE,
     Heading,
     first_text,
     page_title,
@@ -53,7 +54,6 @@ _SCRIPTED = re.compile(r"var createTime = '([\d: -]{10,19})'")  # WeChat: its sc
 _IN_JSON_LD = re.compile(
     r"""ld\+json["']?\s{0,9}>[^<]{0,4000}?"(?:datePublished|pubDate)"\s{0,9}:\s{0,9}"([^"<]{8,40})\""""
 )
-_CELL_EDGE = " |"
 _OTHER_DAYS = ("occasion", "day", "other_day")
 _NEAR = 10  # lines below the title
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
@@ -180,14 +180,14 @@ def _below_title(page_lines: _PageLines, title: str | None) -> list[str]:
         if not page_lines.longer():
             return []
     lines = page_lines.first(at + _NEAR)
-    beside = lines[at].strip(_CELL_EDGE).removeprefix(title).strip()
-    below = (line.strip(_CELL_EDGE) for line in (beside, *lines[at + 1 :]))
+    beside = lines[at].strip(CELL_EDGE).removeprefix(title).strip()
+    below = (line.strip(CELL_EDGE) for line in (beside, *lines[at + 1 :]))
     return [line for line in below if line and len(line) < 120]
 
 
 def _line_of(lines: Sequence[str], title: str, start: int) -> int | None:
-    begin = (at for at in range(start, len(lines)) if lines[at].strip(_CELL_EDGE).startswith(title))
-    return next((at for at in begin if without_info(lines[at].strip(_CELL_EDGE)) == title), None)
+    begin = (at for at in range(start, len(lines)) if lines[at].strip(CELL_EDGE).startswith(title))
+    return next((at for at in begin if without_info(lines[at].strip(CELL_EDGE)) == title), None)
 
 
 def _put_up(lines: Sequence[str]) -> datetime | date | None:

@@ -11,20 +11,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.gkmlpt import categories, is_index
 from ingest.page.lines import parse_html
-from ingest.page.list_links import ROW_LINKS, give_addresses
+from ingest.page.list_links import ROW_LINKS, give_addresses, picture_says
 from ingest.page.script_values import scripts_of
 from ingest.page.titles import clean_title
 from ingest.page.urls import ARTICLE_ADDRESS, absolute_url, canonical_url
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
 
 
 class ColumnKind(StrEnum):
@@ -170,7 +166,7 @@ def _links(html: str, url: str) -> Iterator[tuple[str, str]]:
     for node in tree.css(f"a[href], area[href], {ROW_LINKS}, option[value*='/']"):
         said = node.attributes
         address = (said.get("href") or said.get("value") or "").strip()
-        text = node.text(strip=True) or said.get("title") or said.get("alt") or _pictured(node)
+        text = node.text(strip=True) or said.get("title") or said.get("alt") or picture_says(node)
         if len(text) > 60:
             text = said.get("title") or ""
         yield from _link(address, text, base)
@@ -179,11 +175,6 @@ def _links(html: str, url: str) -> Iterator[tuple[str, str]]:
     for script in scripts_of(html):
         if "报告" in script or "公开" in script or "\\u62a5" in script:
             yield from _script_links(script, base)
-
-
-def _pictured(node: LexborNode) -> str:
-    picture = node.css_first("img[alt]")
-    return (picture.attributes.get("alt") or "") if picture is not None else ""
 
 
 def _script_links(script: str, base: str) -> Iterator[tuple[str, str]]:

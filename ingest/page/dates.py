@@ -171,7 +171,7 @@ _MONTH_DAY = re.compile(
 _SHORT_YEAR = re.compile(
     r"[\s\[(【]{0,3}(\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?:\s.{0,10})?[\s\])】]{0,3}"
 )
-_AMERICAN = re.compile(r"(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)")
+SLASHED_DAY = re.compile(r"(?<![\d/])(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)(?!\d)")
 # A big day above a small year and month, as in <b>05</b><i>2024-02</i>.
 _DAY_FIRST = re.compile(r"\s*([0-3]?\d)(?:\s*+[日/])?\s+((?:19|20)\d\d)\s?[-年./]\s?([01]?\d)\s?月?\s*")
 _AGO = re.compile(r"(\d{1,4}|半)\s?(?:个)?\s?(秒钟?|分钟?|小?时|天|日|周|星期)\s?(?:以)?前")
@@ -237,7 +237,7 @@ def day_behind(text: str) -> datetime | date | None:
     head = unicodedata.normalize("NFKC", text[:_BEHIND_LABEL]).translate(_COLONS)
     if (first := head.split()) and (match := _SHORT_YEAR.fullmatch(first[0])):
         return _date(2000 + int(match[1]), int(match[2]), int(match[3]))
-    if first and (match := _AMERICAN.fullmatch(first[0])):
+    if first and (match := SLASHED_DAY.fullmatch(first[0])):
         return _date(int(match[3]), int(match[1]), int(match[2]))
     return parse_when(head)
 

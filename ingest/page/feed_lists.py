@@ -41,8 +41,8 @@ def read_feed(
     Raises ShapeChanged where it is no feed or has no item, NotADocument where it carries a DTD.
     """
     root = _parse(text, url, "a feed")
-    if _name(root) not in ("rss", "feed", "RDF"):
-        raise ShapeChanged(f"reading the list {url}: expected a feed, found <{_name(root)}>")
+    if local_name(root) not in ("rss", "feed", "RDF"):
+        raise ShapeChanged(f"reading the list {url}: expected a feed, found <{local_name(root)}>")
     return _chosen(_entries(root, url, now), url, url_pattern, "an <item> or <entry> with a link and a title")
 
 
@@ -53,14 +53,14 @@ def read_sitemap(text: str, url: str, *, url_pattern: str | None = None) -> tupl
     where it is no sitemap, lists other sitemaps, or has no address; NotADocument where it carries a DTD.
     """
     root = _parse(text, url, "a sitemap")
-    if _name(root) == "sitemapindex":
+    if local_name(root) == "sitemapindex":
         parts = [loc for loc in (_text(node, "loc") for node in root) if loc]
         raise ShapeChanged(
             f"reading the list {url}: a sitemap of {len(parts)} sitemaps; name those that matter as lists in"
             f" the source file: {', '.join(parts[:_NAMED])}{' …' if len(parts) > _NAMED else ''}"
         )
-    if _name(root) != "urlset":
-        raise ShapeChanged(f"reading the list {url}: expected a sitemap, found <{_name(root)}>")
+    if local_name(root) != "urlset":
+        raise ShapeChanged(f"reading the list {url}: expected a sitemap, found <{local_name(root)}>")
     items = _chosen(_locations(root, url), url, url_pattern, "a <url> with a <loc>")
     return tuple(sorted(items, key=lambda item: item.published_on or date.min, reverse=True))
 
@@ -78,7 +78,7 @@ def flaw(text: str) -> str | None:
 
 def _entries(root: Element, url: str, now: datetime | None) -> Iterator[ListItem]:
     for node, base in _with_base(root, url):
-        if _name(node) not in ("item", "entry"):
+        if local_name(node) not in ("item", "entry"):
             continue
         address, title = _address(*_link(node, base)), _title(node)
         if address and title:
@@ -106,7 +106,7 @@ def _based(node: Element, base: str) -> str:
 
 def _title(node: Element) -> str | None:
     """As a reader sees it: HTML inside is escaped (once or twice) or, in Atom, markup of its own (xhtml)."""
-    named = next((part for part in node if _name(part) == "title"), None)
+    named = next((part for part in node if local_name(part) == "title"), None)
     if named is None:
         return None
     text = "".join(named.itertext())
@@ -117,8 +117,8 @@ def _title(node: Element) -> str | None:
 
 def _locations(root: Element, url: str) -> Iterator[ListItem]:
     for node, base in _with_base(root, url):
-        if _name(node) == "url" and (address := _address(_text(node, "loc"), base)):
-            titles = (clean_title(part.text) for part in node.iter() if _name(part) == "title")
+        if local_name(node) == "url" and (address := _address(_text(node, "loc"), base)):
+            titles = (clean_title(part.text) for part in node.iter() if local_name(part) == "title")
             when = list_day(_text(node, "lastmod") or _text_deep(node, "publication_date"))
             yield ListItem(address, next(filter(None, titles), ""), when)
 
@@ -173,29 +173,30 @@ def _escaped(loose: re.Match[str]) -> str:
     return f"&amp;{loose[0][1:]}" if meant[0] == "&" else "".join(f"&#{ord(one)};" for one in meant)
 
 
-def _name(node: Element) -> str:
+def local_name(node: Element) -> str:
+    """The name of an element without its namespace."""
     return str(node.tag).rpartition("}")[2]
 
 
 def _text(node: Element, name: str) -> str | None:
-    return next((part.text for part in node if _name(part) == name and part.text), None)
+    return next((part.text for part in node if local_name(part) == name and part.text), None)
 
 
 def _text_deep(node: Element, name: str) -> str | None:
-    return next((part.text for part in node.iter() if _name(part) == name and part.text), None)
+    return next((part.text for part in node.iter() if local_name(part) == name and part.text), None)
 
 
 def _link(node: Element, base: str) -> tuple[str | None, str]:
     """The address as it is printed, and what it is seen from. RSS prints it inside <link>, Atom in an
     attribute, of which the alternate is the page."""
-    links = [part for part in node if _name(part) == "link"]
+    links = [part for part in node if local_name(part) == "link"]
     for link in links:
         if link.get("href") and link.get("rel", "alternate") == "alternate":
             return link.get("href"), _based(link, base)
     printed = next((link for link in links if link.text and link.text.strip()), None)
     if printed is not None:
         return printed.text, _based(printed, base)
-    guid = next((part for part in node if _name(part) == "guid"), None)
+    guid = next((part for part in node if local_name(part) == "guid"), None)
     if guid is None or (guid.get("isPermaLink") or "").strip().lower() == "false":
         return None, base
     return guid.text, base

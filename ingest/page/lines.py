@@ -116,9 +116,8 @@ def _any_case(names: str) -> str:
 
 
 _NESTING = re.compile(f"<(/?)({_any_case(_NEST)})".encode())
-_SCOPES = frozenset(
-    {b"table", b"object", b"marquee", b"template"}
-)  # no end tag inside closes what is outside
+# No end tag inside one of them closes what is outside.
+_SCOPES = frozenset({b"table", b"object", b"marquee", b"template"})
 _OPENS_NESTING = re.compile(f"<{_any_case(_NEST)}".encode())
 _FORMATTING = re.compile(f"<(/?){_any_case(_FORMAT)}".encode())
 _OPENS_FORMAT = re.compile(f"<{_any_case(_FORMAT)}".encode())

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ingest.china_time import china_day
-from ingest.page.dates import AMERICAN_DAY, ENGLISH_DAY, MONTHS, TOMORROW, list_day, parse_date
+from ingest.page.dates import AMERICAN_DAY, ENGLISH_DAY, MONTHS, SLASHED_DAY, TOMORROW, list_day, parse_date
 from ingest.page.list_links import DAY_ALONE, Link
 from ingest.page.titles import clean_title
 
@@ -41,7 +41,6 @@ _DAY_OVER_YEAR = re.compile(
     r"(?<![\d/.-])(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?\s{1,9}((?:19|20)\d\d)年?(?![\d:：.-])"
 )
 _DAY_MONTH_YEAR = re.compile(r"(?<![\d-])(\d{1,2})日?\s{1,9}(\d{1,2})月\s{1,9}((?:19|20)\d\d)年?(?![\d:：-])")
-_SLASHED = re.compile(r"(?<![\d/])(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)(?!\d)")
 # The groups that are year, month and day.
 _PARTED = (
     (_DAY_OVER_MONTH, (2, 3, 1)),
@@ -49,7 +48,7 @@ _PARTED = (
     (_YEAR_OVER_DAY, (1, 2, 3)),
     (_DAY_OVER_YEAR, (3, 1, 2)),
     (_DAY_MONTH_YEAR, (3, 2, 1)),
-    (_SLASHED, (3, 1, 2)),
+    (SLASHED_DAY, (3, 1, 2)),
     (ENGLISH_DAY, (3, 2, 1)),
     (AMERICAN_DAY, (3, 1, 2)),
 )

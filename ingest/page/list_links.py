@@ -145,6 +145,12 @@ def _give(called: Sequence[tuple[LexborNode, str | None]]) -> None:
             node.attrs["href"] = address
 
 
+def picture_says(node: LexborNode) -> str:
+    """What stands for the picture in an element."""
+    picture = node.css_first("img[alt]")
+    return (picture.attributes.get("alt") or "") if picture is not None else ""
+
+
 def give_rows_addresses(tree: LexborHTMLParser) -> None:
     """Make links of the rows whose own link says nothing (查看, [详情], an empty box over a card), the title
     standing beside it; of a picture that says its title, give it that."""
@@ -153,8 +159,7 @@ def give_rows_addresses(tree: LexborHTMLParser) -> None:
         text = "".join(node.text().split())
         if text and not _BUTTON.fullmatch(text):
             continue
-        picture = node.css_first("img[alt]")
-        said = (picture.attributes.get("alt") or "") if picture is not None and not text else ""
+        said = "" if text else picture_says(node)
         if len(said) >= _TELLING and _CHINESE.search(said):
             node.attrs["title"] = node.attributes.get("title") or said
         elif not node.attributes.get("title") and (row := _row_of(node, known)) is not None:

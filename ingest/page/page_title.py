@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ingest.page.furniture import is_furniture, is_prose
 from ingest.page.parsed import ParsedPage
 from ingest.page.titles import (
+    LONGEST_SAID,
     TITLE_LINES,
     broken_title,
     clean_title,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _SPACE = re.compile(r"\s+")
-_CELL_EDGE = " |"
+CELL_EDGE = " |"  # of a line whose cells a bar parts
 # Elements that may say in class or id that they hold the title; `_says_title` decides.
 _PLACES = (
     "h1, h2, h3, h4, h5, ucaptitle, [class*='tit' i], [id*='tit' i], [class*='bt' i], [id*='bt' i],"
@@ -47,7 +48,6 @@ _OF_SOMETHING_ELSE = re.compile(
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "ucaptitle"})
 _MENU = 3  # blanks in a heading without a pause: it is a menu
 _MOST = 200  # elements that are looked at
-_LONGEST = 4_000  # characters; what is called a title may hold all of the page, and stand in another one
 _NAME = 60  # characters of an element's name that is worth remembering
 _ABOVE = 8  # lines above the text among which its title is looked for
 _BELOW = 10  # lines below the title among which the subtitle is looked for
@@ -117,8 +117,8 @@ def title_above(lines: Sequence[str], body: Sequence[str], headings: Collection[
     if own:
         return title_around(body[:start], body.index(own[0])) or own[0]
     first = next(iter(body), None)
-    at = next((index for index, line in enumerate(lines) if line.strip(_CELL_EDGE) == first), 0)
-    above = [line.strip(_CELL_EDGE) for line in lines[max(0, at - _ABOVE) : at]]
+    at = next((index for index, line in enumerate(lines) if line.strip(CELL_EDGE) == first), 0)
+    above = [line.strip(CELL_EDGE) for line in lines[max(0, at - _ABOVE) : at]]
     for index in reversed(range(len(above))):
         text = without_info(above[index]) or ""
         if title := title_around([*above[:index], text], index):
@@ -153,7 +153,7 @@ def first_text(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
 def text_of(node: LexborNode) -> str:
     if not node.css_first("br, p, div"):
         return clean_title(node.text()) or ""
-    said = node.text(separator="\n").lstrip()[:_LONGEST]
+    said = node.text(separator="\n").lstrip()[:LONGEST_SAID]
     lines = [line for one in said.split("\n") if (line := clean_title(one))]
     # 政府工作报告 / ——2026年1月26日在…会议上: the subtitle stands in the same element.
     lines = [*lines[:1], *takewhile(lambda line: not TITLE_LINES["occasion"].find(line), lines[1:])]

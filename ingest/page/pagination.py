@@ -15,7 +15,7 @@ from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html
-from ingest.page.list_links import address_called, give_addresses
+from ingest.page.list_links import address_called, give_addresses, picture_says
 from ingest.page.script_calls import called_out
 from ingest.page.urls import absolute_url, canonical_url
 
@@ -209,14 +209,13 @@ def _says_next(node: LexborNode) -> bool:
     text = node.text(strip=True)
     if not text and "next" in classes:
         return True
-    picture = node.css_first("img[alt]") if not text else None
     names = (
         text,
         said.get("title"),
         said.get("aria-label"),
         said.get("alt"),
         said.get("value"),
-        picture and picture.attributes["alt"],
+        "" if text else picture_says(node),
     )
     return any(
         name and len(name) <= _LONGEST_NAME and _NEXT.fullmatch(_NO_LETTER.sub("", name)) for name in names

@@ -45,7 +45,7 @@ _SEPARATOR = re.compile(
 )
 _CUT_END = re.compile(r"(?:(?<!\s)\s++)?+(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+)$")
 _LEAST = 4  # letters of a line that repeats a title
-_MOST = 4_000  # characters of what is called a title, which may be all of a page
+LONGEST_SAID = 4_000  # characters of what is called a title, which may be all of a page
 _LOOKED_AT = 40  # characters at the head of a line
 _CATEGORY = re.compile(r"^(?:\[[^\[\]]{1,12}\]|【[^【】]{1,12}】)\s*(?=\S)")
 
@@ -71,7 +71,8 @@ def clean_title(text: str | None) -> str | None:
     text around it (U+202E) or hides in it; None where nothing is left. Of a whole page, its beginning."""
     if not text:
         return None
-    return _SPACES.sub(" ", UNSEEN.sub("", _MARKUP.sub("", text.lstrip()[:_MOST]))).strip(_EDGE) or None
+    seen = UNSEEN.sub("", _MARKUP.sub("", text.lstrip()[:LONGEST_SAID]))
+    return _SPACES.sub(" ", seen).strip(_EDGE) or None
 
 
 def same_title(one: str, other: str) -> bool:

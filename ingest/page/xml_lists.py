@@ -17,6 +17,7 @@ from defusedxml.ElementTree import fromstring
 from ingest.errors import ShapeChanged
 from ingest.model import ListItem
 from ingest.page.charset import printable
+from ingest.page.feed_lists import local_name
 from ingest.page.json_lists import guess_keys, layout_of, read_json_rows
 
 _DEEPEST = 8  # elements in one another
@@ -45,7 +46,7 @@ def _value(node: Element, depth: int) -> Any:
     if text:
         said["text"] = text
     for child in node:
-        name, value = str(child.tag).rpartition("}")[2], _value(child, depth - 1)
+        name, value = local_name(child), _value(child, depth - 1)
         if name not in said:
             said[name] = value
         elif isinstance(said[name], list):
