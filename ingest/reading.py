@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -27,6 +26,7 @@ from ingest.model import Article, ArticleLayout, Reading, Recognised
 from ingest.ocr.pages import Scanned
 from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages, whole_text
+from ingest.page.dates import day_of
 from ingest.page.discuz import thread_starter
 from ingest.page.error_pages import error_of, error_page
 from ingest.page.hidden_text import page_of_json, uncovered
@@ -306,17 +306,14 @@ def _read_plain(text: str, url: str, hints: ReadingHints) -> Reading:
         text = "\n".join(markdown_lines(text))
     article = read_text(text)
     if said != FrontMatter():
-        put_up = said.published
-        day = put_up.date() if isinstance(put_up, datetime) else put_up
         header = article.header
+        day = header.published_on or day_of(said.published)
         article = replace(
             article,
             title=clean_title(said.title or "") or article.title,
-            published_at=put_up or article.published_at,
+            published_at=said.published or article.published_at,
             origin=said.origin or article.origin,
-            header=replace(
-                header, published_on=header.published_on or day, issuer=header.issuer or said.issuer
-            ),
+            header=replace(header, published_on=day, issuer=header.issuer or said.issuer),
         )
         with suppress(ConfigError):  # no division of that name: it helps nobody
             region = region_named(said.region, "region").code if said.region else None

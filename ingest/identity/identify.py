@@ -9,7 +9,7 @@ import functools
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from ingest.compare.fingerprint import content_hash
 from ingest.identity.compilation import is_compilation
@@ -18,6 +18,7 @@ from ingest.identity.meeting import read_occasion
 from ingest.identity.place import place_of
 from ingest.identity.years import headings, is_of_another_time, year_of
 from ingest.model import Article, Identity, Kind, Region
+from ingest.page.dates import day_of
 from ingest.page.titles import clean_title
 from ingest.text.clean import clean
 from ingest.text.normal import normal_form
@@ -160,7 +161,7 @@ def identify(
         report=kind in REPORTS,
         body=plain,
     )
-    page_date = header.written_on or header.published_on or _as_date(article.published_at)
+    page_date = header.written_on or header.published_on or day_of(article.published_at)
     headlines = headings(plain)
     day = occasion.delivered_on
     year = year_of(kind, normal_title, head.text, headlines, day, page_date, plain)
@@ -182,10 +183,6 @@ def identify(
 def _compilation_key(title: str | None, url: str | None, body: str) -> str:
     parts = ["compilation", title or "", url or content_hash(body)]
     return "doc/" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
-
-
-def _as_date(moment: datetime | date | None) -> date | None:
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def key_of(kind: Kind, region: Region, year: int) -> str:

@@ -158,7 +158,11 @@ def _moment(printed: datetime, text: str, end: int, *, exact: bool) -> datetime:
 
 def parse_date(text: str | None) -> date | None:
     """The day of `parse_when`."""
-    when = parse_when(text)
+    return day_of(parse_when(text))
+
+
+def day_of(when: datetime | date | None) -> date | None:
+    """The day of a moment, or the day itself, as it was printed."""
     return when.date() if isinstance(when, datetime) else when
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from ingest.model import Header
-from ingest.page.dates import day_behind, parse_date
+from ingest.page.dates import day_behind, day_of, parse_date
 from ingest.page.label_tokens import each_cell, may_hold_label, split_glued_label, tokens_of
 from ingest.page.labels import SUBSTITUTE, Sort, Token
 from ingest.page.titles import UNSEEN, looks_like_title
@@ -349,8 +348,7 @@ def _meaning(pair: _Pair) -> tuple[str, Any]:
     if _blank(value):
         return name, None
     if name.endswith("_on"):
-        when = day_behind(value)
-        return name, when.date() if isinstance(when, datetime) else when or parse_date(value)
+        return name, day_of(day_behind(value)) or parse_date(value)
     if (ends := _ENDS.get(name)) and (match := ends.match(value)):
         value = match[1]
     return name, value

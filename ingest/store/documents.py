@@ -35,6 +35,7 @@ from ingest.identity.decide import (
     is_nameless,
 )
 from ingest.model import Copy, Page, Reading, Recognised, Relation, Report, Version
+from ingest.page.dates import day_of
 from ingest.store import (
     decisions,
     evidence,
@@ -353,9 +354,8 @@ def _show(
 ) -> bool:
     """This page, which showed `shown`, shows the version of this row now. True when it did not before: the
     reports concerned are marked, the one of the version only if it is not `marked` already."""
-    put_up = reading.article.header.published_on or reading.article.published_at
     seen = {
-        "put_up_on": put_up.date() if isinstance(put_up, datetime) else put_up,
+        "put_up_on": day_of(reading.article.header.published_on or reading.article.published_at),
         "last_seen_at": now,
         "title": reading.article.title,
         "header": rows.plain(reading.article.header),
