@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ingest.attachments.cells import without_sheet_title
@@ -173,12 +174,12 @@ def fill(shell: Shell, link: Link, raw: bytes, url: str, hints: ReadingHints) ->
     """
     try:
         name, wanted = hints.name or link.name, shell.article.title or ""
-        lines, within = _lines(raw, name, hints.content_type, wanted)
+        file = _file(raw, name, hints.content_type, wanted)
     except NotADocument as exc:
         raise type(exc)(f"reading {url}, whose text is its attachment {link.url}: {exc}") from exc
     listed = shell.article.title
     title = listed if listed and looks_like_title(listed) else None
-    article = _article(lines, title, listed, sheet=_is_sheet(raw, name, hints.content_type, within))
+    article = _article(file.lines, title, listed, sheet=file.is_sheet)
     if len(article.body) < LEAST_BODY:
         raise NotADocument(
             f"reading {url}: its attachment {link.url} holds {len(article.body)} characters of text"
@@ -188,7 +189,7 @@ def fill(shell: Shell, link: Link, raw: bytes, url: str, hints: ReadingHints) ->
 
 def read_table(raw: bytes, name: str, content_type: str | None) -> str:
     """The text of a sheet that hangs on a report. Raises NotADocument, TooLarge."""
-    return "\n".join(_lines(raw, name, content_type, "")[0])
+    return "\n".join(_file(raw, name, content_type, "").lines)
 
 
 def with_tables(reading: Reading, tables: Sequence[str], url: str, hints: ReadingHints) -> Reading:
@@ -289,11 +290,11 @@ def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:
     """A file, or plain text."""
     name = _called(url, hints)
     page = kind_of(raw, name, hints.content_type) is AttachmentKind.PAGE
-    if page and not _exported(raw, name, hints.content_type):
+    plain = page and is_plain_text(raw, url, hints.content_type)
+    if plain and not _exported(raw, name, hints.content_type):
         return _read_plain(decode(raw, hints.content_type), url, hints)
-    lines, within = _lines(raw, name, hints.content_type, hints.title or "")
-    sheet = _is_sheet(raw, name, hints.content_type, within)
-    article = _article(lines, None, hints.title or within or name, sheet=sheet)
+    file = _file(raw, name, hints.content_type, hints.title or "")
+    article = _article(file.lines, None, hints.title or file.within or name, sheet=file.is_sheet)
     if len(article.body) < hints.least:
         raise NotADocument(f"reading {url}: the file holds {len(article.body)} characters of text")
     return _reading(article, url, hints)
@@ -347,17 +348,25 @@ def _reading(article: Article, url: str, hints: ReadingHints) -> Reading:
 _EDGE = " \t\u3000\xa0\u200b\ufeff"
 
 
-def _lines(raw: bytes, name: str, content_type: str | None, wanted: str) -> tuple[list[str], str]:
-    """The lines of a file, and what it is called in its archive."""
+class _File(NamedTuple):
+    """The lines of a file, what it is called in its archive, and whether it is a sheet."""
+
+    lines: list[str]
+    within: str
+    is_sheet: bool
+
+
+def _file(raw: bytes, name: str, content_type: str | None, wanted: str) -> _File:
     if rows := _exported(raw, name, content_type):
         read = FileText(rows)
     elif saved := saved_by_word(raw):
-        whole = parse_page(decode(*saved), name).body
-        read = FileText([as_text(row) for row in lines_of(whole.html if whole else None)])
+        read = FileText(_rows_of_page(*saved, name))
     else:
         read = read_attachment(raw, name, content_type, wanted)
-    clean = [line for text in read.lines if (line := printable(text).strip(_EDGE))]
-    return clean, file_name(None, read.within)
+    lines = [line for text in read.lines if (line := printable(text).strip(_EDGE))]
+    kind, within = kind_of(raw, name, content_type), file_name(None, read.within)
+    exported = kind is AttachmentKind.PAGE and has_sheet_ending(name)
+    return _File(lines, within, kind in SHEETS or exported or has_sheet_ending(within))
 
 
 def _exported(raw: bytes, name: str, content_type: str | None) -> list[str]:
@@ -367,9 +376,13 @@ def _exported(raw: bytes, name: str, content_type: str | None) -> list[str]:
     page, said = html_of(raw) or (raw, content_type)
     if b"<table" not in page.lower():
         return []
-    whole = parse_page(decode(page, said), name).body
-    rows = [as_text(row) for row in lines_of(whole.html if whole else None)]
+    rows = _rows_of_page(page, said, name)
     return rows if sum(is_of_a_table(row.split()) for row in rows) > 1 else []
+
+
+def _rows_of_page(page: bytes, said: str | None, name: str) -> list[str]:
+    whole = parse_page(decode(page, said), name).body
+    return [as_text(row) for row in lines_of(whole.html if whole else None)]
 
 
 def _article(lines: Sequence[str], title: str | None, listed: str | None, *, sheet: bool = False) -> Article:
@@ -386,12 +399,6 @@ def _article(lines: Sequence[str], title: str | None, listed: str | None, *, she
         return own
     best = best_title([text for text in (own.title, called) if text]) or own.title or called
     return own if best == own.title else article_of(lines, title=best, of_file=True)
-
-
-def _is_sheet(raw: bytes, name: str, content_type: str | None, within: str) -> bool:
-    kind = kind_of(raw, name, content_type)
-    exported = kind is AttachmentKind.PAGE and has_sheet_ending(name)
-    return kind in SHEETS or exported or has_sheet_ending(within)
 
 
 def _shell(page: ParsedPage, layout: ArticleLayout) -> Shell | None:
