@@ -34,6 +34,7 @@ _HOST = re.compile(r"\s*[^\s/@*?#]+\s*")
 _ORIGIN = re.compile(r"https?://[^\s/@*?#]+")
 _LONGEST = 30 * 86_400  # seconds that anything may take or wait
 _OLDEST = 36_500  # days: whatever the clock, there is a day so long ago
+_EMBEDDED = "gongbao.db"  # the database where none is named
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (nothing is bound here)
 
 
@@ -300,14 +301,14 @@ class Settings(BaseSettings):
     def database_file(self) -> Path | None:
         """The file of an SQLite database: the embedded one where none is named. None: it is another kind."""
         if self.database_url is None:
-            return self.data_dir / "gongbao.db"
+            return self.data_dir / _EMBEDDED
         kind, _, path = self.database_url.get_secret_value().partition("?")[0].partition(":///")
         return Path(path) if kind.startswith("sqlite") and path not in ("", ":memory:") else None
 
     @property
     def database(self) -> str:
         if self.database_url is None:
-            return f"sqlite:///{(self.data_dir / 'gongbao.db').resolve()}"
+            return f"sqlite:///{(self.data_dir / _EMBEDDED).resolve()}"
         return _with_password(self.database_url.get_secret_value(), self.database_password)
 
     @property

@@ -351,12 +351,13 @@ def recall_elided(state: ClauseState, token: Token) -> None:
     规上工业企业52家，实现产值200亿元; but 新增规上工业企业5家，实现产值2亿元 is of those that are new.
     """
     last = state.subjects[-1] if state.subjects and state.listed is Listed.TOLD else None
-    known = last.indicator if last is not None else None
-    meant = _ELIDED.get((known.id, token.text)) if known is not None else None
-    if meant is None or last is None or known is None or state.unknown is not None:
+    if last is None or last.indicator is None:
+        return
+    meant = _ELIDED.get((last.indicator.id, token.text))
+    if meant is None or state.unknown is not None:
         return
     new = bool(state.told) and state.told[-1].measure is Measure.CHANGE
-    if not (new and not _FIRMS.isdisjoint(known.levels)):
+    if not (new and not _FIRMS.isdisjoint(last.indicator.levels)):
         indicator, foreign = state.setting.vocabulary.indicators[meant], state.foreign
         name_subject(state, Subject(indicator, indicator.label, token.start, token.end, owner=last.owner))
         state.foreign = foreign
