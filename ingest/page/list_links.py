@@ -1,6 +1,6 @@
 """One link of a list: where it leads, and what it calls the page. Pure.
 
-What else belongs to the item is list_boxes.py, its day list_days.py; which links are items is lists.py.
+What else belongs to the item is list_boxes.py, its day list_days.py; which links are items is list_choice.py.
 """
 
 from __future__ import annotations
