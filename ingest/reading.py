@@ -27,7 +27,7 @@ from ingest.model import Article, ArticleLayout, Reading, Recognised
 from ingest.ocr.pages import Scanned
 from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages, whole_text
-from ingest.page.dates import day_of
+from ingest.page.dates import as_day
 from ingest.page.discuz import thread_starter
 from ingest.page.error_pages import error_of, error_page
 from ingest.page.hidden_text import page_of_json, uncovered
@@ -308,7 +308,7 @@ def _read_plain(text: str, url: str, hints: ReadingHints) -> Reading:
     article = read_text(text)
     if said != FrontMatter():
         header = article.header
-        day = header.published_on or day_of(said.published)
+        day = header.published_on or as_day(said.published)
         article = replace(
             article,
             title=clean_title(said.title or "") or article.title,

@@ -18,7 +18,7 @@ from ingest.identity.meeting import read_occasion
 from ingest.identity.place import place_of
 from ingest.identity.years import headings, is_of_another_time, year_of
 from ingest.model import Article, Identity, Kind, Region
-from ingest.page.dates import day_of
+from ingest.page.dates import as_day
 from ingest.page.titles import clean_title
 from ingest.text.clean import clean
 from ingest.text.normal import normal_form
@@ -161,7 +161,7 @@ def identify(
         report=kind in REPORTS,
         body=plain,
     )
-    page_date = header.written_on or header.published_on or day_of(article.published_at)
+    page_date = header.written_on or header.published_on or as_day(article.published_at)
     headlines = headings(plain)
     day = occasion.delivered_on
     year = year_of(kind, normal_title, head.text, headlines, day, page_date, plain)

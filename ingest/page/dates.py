@@ -158,10 +158,10 @@ def _moment(printed: datetime, text: str, end: int, *, exact: bool) -> datetime:
 
 def parse_date(text: str | None) -> date | None:
     """The day of `parse_when`."""
-    return day_of(parse_when(text))
+    return as_day(parse_when(text))
 
 
-def day_of(when: datetime | date | None) -> date | None:
+def as_day(when: datetime | date | None) -> date | None:
     """The day of a moment, or the day itself, as it was printed."""
     return when.date() if isinstance(when, datetime) else when
 

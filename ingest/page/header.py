@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from ingest.model import Header
-from ingest.page.dates import day_behind, day_of, parse_date
+from ingest.page.dates import as_day, day_behind, parse_date
 from ingest.page.label_tokens import each_cell, may_hold_label, split_glued_label, tokens_of
 from ingest.page.labels import SUBSTITUTE, Sort, Token
 from ingest.page.titles import UNSEEN, looks_like_title
@@ -348,7 +348,7 @@ def _meaning(pair: _Pair) -> tuple[str, Any]:
     if _blank(value):
         return name, None
     if name.endswith("_on"):
-        return name, day_of(day_behind(value)) or parse_date(value)
+        return name, as_day(day_behind(value)) or parse_date(value)
     if (ends := _ENDS.get(name)) and (match := ends.match(value)):
         value = match[1]
     return name, value

@@ -35,7 +35,7 @@ from ingest.identity.decide import (
     is_nameless,
 )
 from ingest.model import Copy, Page, Reading, Recognised, Relation, Report, Version
-from ingest.page.dates import day_of
+from ingest.page.dates import as_day
 from ingest.store import (
     decisions,
     evidence,
@@ -355,7 +355,7 @@ def _show(
     """This page, which showed `shown`, shows the version of this row now. True when it did not before: the
     reports concerned are marked, the one of the version only if it is not `marked` already."""
     seen = {
-        "put_up_on": day_of(reading.article.header.published_on or reading.article.published_at),
+        "put_up_on": as_day(reading.article.header.published_on or reading.article.published_at),
         "last_seen_at": now,
         "title": reading.article.title,
         "header": rows.plain(reading.article.header),
