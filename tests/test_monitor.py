@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,13 +15,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import URL, text
 
 from alerts.cli import findings
 from alerts.web.pages.status_views import beat_view
 from alerts.words import chinese, english
 from alerts.words.language import ENGLISH
 from ingest.errors import ConfigError
-from ingest.monitor.look import Jobs, Seen
+from ingest.monitor.look import Jobs, Looker, Seen
 from ingest.monitor.monitored import monitored
 from ingest.monitor.readiness import readiness
 from ingest.monitor.server import MonitorServer
@@ -32,6 +34,7 @@ from ingest.store.backlog import Backlog
 from ingest.store.db import Store
 from ingest.store.presence import Beat
 from ingest.telemetry import metrics
+from tests.support.databases import postgres_copy
 from tests.support.forked import Forked, start
 from tests.support.service import until
 from tests.support.showing import show
@@ -40,6 +43,10 @@ from tests.support.worker_process import work
 ROOT = Path(__file__).parents[1]
 WELL = Seen(Backlog(), None, Jobs(0, 0), None, None)
 NO_DATABASE = Seen(None, "store sqlite:///x: is not there", Jobs(0, 0), None, None)
+# Who else is connected to this database.
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 NO_REDIS = Seen(Backlog(), None, None, "queue at localhost:6379: is not there", None)
 
 
@@ -144,6 +151,31 @@ def test_a_redis_that_takes_nothing_is_away(database: str, redis_server: Embedde
     with monitored(settings, Role.WORK):
         assert "memory is full" in get(settings.monitor_port, "/readyz").json()["checks"]["redis"]
         assert "gongbao_redis_up 0.0" in get(settings.monitor_port, "/metrics").text
+
+
+def test_a_question_under_way_is_let_end_when_the_monitor_is_closed(
+    postgres: URL, postgres_template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.monitor.look.DEADLINE", 0.05)
+    with postgres_copy(postgres, postgres_template) as url:
+        store = Store.open(url)
+        looker = Looker(load_settings(database_url=url, redis_url="redis://127.0.0.1:1/0"))
+        with store.begin() as tx:
+            tx.execute(text("LOCK TABLE alembic_version"))
+            assert looker.look().database == "database: no answer within 0.05 s"
+            looker.close()
+            [asking] = [
+                thread for thread in threading.enumerate() if thread.name.startswith("monitor-database")
+            ]
+        asking.join(10)
+        assert not asking.is_alive()
+        until(lambda: count_of(OTHERS, store) == 0, patience=10)
+        store.close()
+
+
+def count_of(question: str, store: Store) -> int | None:
+    with store.read() as tx:
+        return tx.scalar(text(question))
 
 
 def test_a_port_in_use_is_said_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

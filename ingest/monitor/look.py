@@ -48,10 +48,11 @@ class Seen:
 
 
 class _Asked(Generic[T]):
-    """One question at a time, in a thread of its own."""
+    """One question at a time, in a thread of its own, which also lets go of the part that it asks."""
 
-    def __init__(self, name: str, ask: Callable[[], T]) -> None:
+    def __init__(self, name: str, ask: Callable[[], T], let_go: Callable[[], None]) -> None:
         self._ask = ask
+        self._let_go = let_go
         self._name = name
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"monitor-{name}")
         self._pending: Future[T] | None = None
@@ -73,7 +74,9 @@ class _Asked(Generic[T]):
         return found, None
 
     def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Does not wait: a question that is under way has its connection till it is answered."""
+        self._thread.submit(self._let_go)
+        self._thread.shutdown(wait=False)
 
 
 class Looker:
@@ -87,8 +90,8 @@ class Looker:
         self._store = Store.open(settings.database)
         self._queue = Queue.of(settings)
         self._lock = threading.Lock()
-        self._database = _Asked("database", self._ask_database)
-        self._redis = _Asked("redis", self._ask_redis)
+        self._database = _Asked("database", self._ask_database, self._store.close)
+        self._redis = _Asked("redis", self._ask_redis, self._queue.close)
         self._seen: Seen | None = None
         self._at = float("-inf")
 
@@ -125,5 +128,3 @@ class Looker:
     def close(self) -> None:
         self._database.close()
         self._redis.close()
-        self._queue.close()
-        self._store.close()
