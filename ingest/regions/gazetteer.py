@@ -71,6 +71,7 @@ _AFTER_STEM = re.compile(
 # A company speaks so as well: 阿里发布最强AI芯片.
 _SPEAKS = re.compile(r"发布|召开|举行|公布|出台")
 _GOVERNS = re.compile(r"政府|人大|人民代表|两会|国民经济|预算|行署")
+_OF_THE_STATE = re.compile("国务院|全国人民代表大会|全国人大|中华人民共和国国民经济|国家发展(?:和|与)?改革委")
 _ANOTHER_NAME = frozenset("县区旗州盟")  # behind a bare stem: then the name is longer, and another
 _OFTEN = 3  # times: what a text says of itself, and how much oftener than of any other
 _HAN = re.compile(r"[一-鿿]")
@@ -424,7 +425,7 @@ def find_region(text: str, *, within: str | None = None, context: str = "") -> R
             break
         head, last = deeper[0], mention
     if head is None or last is None:
-        return NATION if re.search("国务院|全国人民代表大会|全国人大", text) else None
+        return NATION if _OF_THE_STATE.search(text) else None
     return _below(text, head, last) or region_by_code(head)
 
 
