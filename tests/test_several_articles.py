@@ -14,11 +14,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from test_copies_order import DOC, START, Arrival, arrive, read, settled_again, show, work
 
 from ingest.events import figure_json
-from ingest.model import Event
+from ingest.model import Event, Figure
 from ingest.settings import Settings
 from ingest.store import (
     articles,
@@ -29,6 +29,7 @@ from ingest.store import (
     overview,
     promises,
     schema,
+    search,
     settlement,
     watchlist,
 )
@@ -36,6 +37,7 @@ from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.outcome import history_of
 from ingest.store.regions import reports_within
+from ingest.store.search import Asked
 from tests.support import copies
 from tests.support.site_server import served
 from workers.context import Context
@@ -111,7 +113,22 @@ def known(tx: Connection, of: str = "targets") -> set[tuple[str, str]]:
         assert version is not None
         assert row.content_hash == version.content_hash
         assert version.body[row.figure.start : row.figure.end] == row.figure.quote
+        searched(tx, row.figure, (row.figure.indicator,) if of == "targets" else ())
     return set(found)
+
+
+def searched(tx: Connection, figure: Figure, indicators: Sequence[str]) -> None:
+    """The report is found by the words of each figure, in a text that has them."""
+    [hit] = search.search(tx, Asked(figure.quote, indicators=indicators)).hits
+    found = documents.version(tx, hit.version_id)
+    assert found is not None
+    assert hit.passage is not None
+    assert figure.quote in hit.passage.text
+    assert found.body[hit.passage.start : hit.passage.end] == hit.passage.text
+    assert (found.content_hash, hit.leads) == (
+        hit.content_hash,
+        hit.version_id == hit.report.announced_version_id,
+    )
 
 
 def told(store: Store) -> list[Event]:
@@ -359,6 +376,9 @@ def test_what_the_feed_has_told_is_what_the_lists_show(store: Store, context: Co
         with store.read() as tx:
             report = documents.report(tx, 1)
             listed = [figure_json(row.figure) for row in browse.targets(tx)]
+            speaking = articles.speaking(tx, [1]).get(1)
+            [row] = tx.execute(select(t.search_texts)).all() or [None]
+        assert speaking == (row and [row.version_id, *map(int, (row.beside or "").split())])
         if report is None:
             continue
         if report.withdrawn_at is None:
@@ -398,6 +418,11 @@ def test_each_target_leads_to_the_article_in_which_it_stands(store: Store) -> No
             [there] = re.findall(rf'href="([^"]+)"[^>]* id="{place}">([^<]+)<', get(address).text)
             assert there[1] == quote
             assert there[0].partition("#")[2] in rows
+
+            found = get(f"/search?q={quote}").text
+            [to] = {html.unescape(one) for one in re.findall(rf'href="(/reports/{KEY}/text[^"]*#q)"', found)}
+            [paragraph] = re.findall(r'<p id="q"[^>]*>(.*?)</p>', get(to).text, re.DOTALL)
+            assert quote in html.unescape(re.sub("<[^>]*>", "", paragraph))
         told_of = set(re.findall(r'href="#(target-[^"]+)"', page))
         assert len(told_of) == len(PROMISED)
         news = set(re.findall(rf'/reports/{KEY}#(target-[^"]+)"', get("/").text))

@@ -146,7 +146,7 @@ def hits(rows: Sequence[Hit]) -> Listing:
             *_REPORT,
             *_SEEN,
             *(["doubts", "passage.text", "passage.start", "passage.end"]),
-            *(["passage.cut_before", "passage.cut_behind"]),
+            *(["passage.cut_before", "passage.cut_behind", "content_hash"]),
         ),
         records=tuple(map(records.hit_record, rows)),
     )

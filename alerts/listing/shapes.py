@@ -172,8 +172,10 @@ class Passage(BaseModel):
 
 
 class Hit(_Seen):
-    """`passage` is null where only the name, the title, the place or the speaker has what was asked for."""
+    """`content_hash`: of the text of the report in which the passage stands, and `start` and `end` count.
+    `passage` is null where only the name, the title, the place or the speaker has what was asked for."""
 
+    content_hash: str = like(_HASH)
     passage: Passage | None
 
 

@@ -39,9 +39,21 @@ def spans_of(text: str, terms: Sequence[Term], most: int) -> list[tuple[int, int
 
 def passage_of(text: str, terms: Sequence[Term]) -> Passage | None:
     """The first of the sentences with the most of what is asked for; None where there is nothing of it."""
+    return _best(text, terms)[1]
+
+
+def passage_in(texts: Sequence[str], terms: Sequence[Term]) -> tuple[int, Passage | None]:
+    """Likewise of several texts, and the index of the one that has it; of the first where none does."""
+    found = [_best(text, terms) for text in texts]
+    index = max(range(len(texts)), key=lambda index: (found[index][0], -index))
+    return index, found[index][1]
+
+
+def _best(text: str, terms: Sequence[Term]) -> tuple[int, Passage | None]:
+    """How many pieces of terms the sentence has."""
     spans = _spans(text, terms, _LOOKED_AT)
     if not spans:
-        return None
+        return 0, None
     ends = [match.end() for match in _END.finditer(text)]
     found: dict[int, set[str]] = defaultdict(set)  # number of a sentence -> the pieces in it
     at = 0
@@ -56,7 +68,7 @@ def passage_of(text: str, terms: Sequence[Term]) -> Passage | None:
     start, end = _trimmed(text, min(start, marks[0][0]), max(end, marks[0][1]))
     first, last = _begun(text, start, marks[0][0]), _ended(text, marks[0][1], end)
     shown = tuple(mark for mark in marks if mark[1] <= last)
-    return Passage(text[first:last], first, last, shown, first > start, last < end)
+    return len(found[best]), Passage(text[first:last], first, last, shown, first > start, last < end)
 
 
 def _begun(text: str, start: int, found: int) -> int:

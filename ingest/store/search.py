@@ -1,6 +1,6 @@
-"""Texts that are searched: of each report the one that leads. Kept up, and asked.
+"""Texts that are searched: of each report those that speak for it (articles.py), as one. Kept up, and asked.
 
-`refresh` stands in every transaction that may change which text leads or what is known of its report. How an
+`refresh` stands in every transaction that may change which these are or what is known of their report. How an
 index is made of it is text_index.py; what finds what, ingest/search/.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select
 
 from ingest.events import region_json
 from ingest.filters import Years
@@ -19,7 +20,7 @@ from ingest.identity.names import report_name
 from ingest.model import Copy, Kind, Reading, Report
 from ingest.regions.english import english_path
 from ingest.regions.gazetteer import NATION
-from ingest.search.passage import Passage, passage_of
+from ingest.search.passage import Passage, passage_in
 from ingest.search.query import Searched, Term, terms
 from ingest.search.tokens import (
     TextTokens,
@@ -41,6 +42,7 @@ from ingest.store.text_index import Wanted
 COUNTED = 10_000  # texts that have the tokens; of more only that they are more
 MOST = 100  # hits of one page
 AT_ONCE = 50  # texts that are put in together: their tokens are in memory
+_BETWEEN = "\n。"  # two articles: no term begins in one and ends in the other
 LOOKED_AT = 100  # texts of one page that have the tokens and may not have what is asked for
 
 
@@ -59,10 +61,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A report, and where its text has what was asked for; None: only its name, title or speaker has it."""
+    """A report, and where a text of it has what was asked for; None: only its name, title or speaker has it.
+    `leads`: this text is the first of those that speak for the report."""
 
     report: Report
     version_id: int
+    content_hash: str
+    leads: bool
     copy: Copy | None
     passage: Passage | None
     place: int
@@ -87,13 +92,13 @@ class Found:
 
 
 def refresh(tx: Connection, report_ids: Iterable[int]) -> None:
-    """What is searched of these reports is what leads them now."""
+    """What is searched of these reports is what speaks for them now."""
     ids = sorted(set(report_ids))
     for part in rows.chunks(ids):
         lock_reports(tx, part)
         kept = select(search_texts).where(search_texts.c.report_id.in_(part))
         before = {row["report_id"]: row for row in tx.execute(kept).mappings()}
-        now = {values["report_id"]: values for values in _leading(tx, part)}
+        now = {values["report_id"]: values for values in _speaking(tx, part)}
         for report_id, row in before.items():
             if _differs(row, now.get(report_id)):
                 text_index.take(tx, row["place"], partial(_taken, tx, row))
@@ -129,7 +134,7 @@ def fill(tx: Connection) -> None:
     tx.execute(delete(search_texts))
     ids = list(tx.execute(select(reports.c.id).order_by(reports.c.year, reports.c.id)).scalars())
     for part in rows.chunks(ids):
-        _put(tx, list(_leading(tx, part)))
+        _put(tx, list(_speaking(tx, part)))
 
 
 def _differs(before: RowMapping, now: dict[str, Any] | None) -> bool:
@@ -139,49 +144,75 @@ def _differs(before: RowMapping, now: dict[str, Any] | None) -> bool:
 def _put(tx: Connection, texts: Sequence[dict[str, Any]]) -> None:
     for start in range(0, len(texts), AT_ONCE):
         part = texts[start : start + AT_ONCE]
-        bodies = _bodies(tx, part)
+        of = _texts(tx, part)
         tx.execute(_INTO_TEXTS, part)
-        text_index.put(tx, {one["place"]: _tokens(one, bodies[one["version_id"]]) for one in part})
+        text_index.put(tx, {one["place"]: _tokens(one, _joined(of[one["place"]])) for one in part})
 
 
-def _bodies(tx: Connection, texts: Sequence[RowMapping | dict[str, Any]]) -> dict[int, str]:
-    query = select(versions.c.id, versions.c.body).where(
-        versions.c.id.in_([one["version_id"] for one in texts])
+@dataclass(frozen=True, slots=True)
+class _Text:
+    version_id: int
+    content_hash: str
+    body: str
+
+
+def _texts(tx: Connection, found: Sequence[RowMapping | dict[str, Any]]) -> dict[int, list[_Text]]:
+    """Place -> the texts of that row, the leading one first."""
+    ids = {row["place"]: [row["version_id"], *_beside(row)] for row in found}
+    known = _read(tx, [id_ for several in ids.values() for id_ in several])
+    return {place_: [known[id_] for id_ in several] for place_, several in ids.items()}
+
+
+def _beside(row: RowMapping | dict[str, Any]) -> Iterator[int]:
+    return map(int, (row["beside"] or "").split())
+
+
+def _read(tx: Connection, version_ids: Sequence[int]) -> dict[int, _Text]:
+    query = select(versions.c.id, versions.c.content_hash, versions.c.body).where(
+        versions.c.id.in_(version_ids)
     )
-    return {row[0]: row[1] for row in tx.execute(query)}
+    return {row.id: _Text(*row) for row in tx.execute(query)} if version_ids else {}
+
+
+def _joined(texts: Sequence[_Text]) -> str:
+    return _BETWEEN.join(text.body for text in texts)
 
 
 def _taken(tx: Connection, row: RowMapping) -> TextTokens:
-    return _tokens(row, _bodies(tx, [row])[row["version_id"]])
+    return _tokens(row, _joined(_texts(tx, [row])[row["place"]]))
 
 
 def _tokens(row: RowMapping | dict[str, Any], body: str) -> TextTokens:
     return text_tokens(f"{row['about']}。{body}", row["facets"].split())
 
 
-def _leading(tx: Connection, report_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _speaking(tx: Connection, report_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Rows of search_texts as they should be. A report that was merged into another has
     none, nor one whose text has gone to another."""
     leaders = leading_versions(tx, report_ids)
+    speaks = or_(versions.c.id.in_(leaders.values()), versions.c.beside.is_not(None))
     query = (
-        select(reports, versions.c.id.label("version_id"), versions.c.header,
+        select(reports, versions.c.id.label("version_id"), versions.c.beside, versions.c.header,
                versions.c.identity, versions.c.title.label("printed"))
         .join(versions, versions.c.report_id == reports.c.id)
-        .where(versions.c.id.in_(leaders.values()), reports.c.id.in_(report_ids))
+        .where(reports.c.id.in_(report_ids), speaks)
         .where(reports.c.merged_into.is_(None))
-        .order_by(reports.c.year, reports.c.id)
+        .order_by(reports.c.year, reports.c.id, versions.c.id)
     )  # fmt: skip
-    for row in tx.execute(query).mappings():
-        report = rows.report(row)
-        if leaders[report.id] == row["version_id"]:
-            yield _values(report, row["version_id"], _about(report, row))
+    for report, found in groupby(tx.execute(query).mappings(), rows.report):
+        texts = list(found)
+        for row in texts:
+            if row["version_id"] == (leader := leaders[report.id]):
+                beside_it = [one["version_id"] for one in texts if one["beside"] and one is not row]
+                yield _values(report, leader, _about(report, row), beside_it)
 
 
-def _values(report: Report, version_id: int, about: str) -> dict[str, Any]:
+def _values(report: Report, version_id: int, about: str, beside: Iterable[int] = ()) -> dict[str, Any]:
     return {
         "place": place(report.year, report.id),
         "report_id": report.id,
         "version_id": version_id,
+        "beside": " ".join(map(str, beside)) or None,
         "about": about,
         "facets": " ".join(sorted(facets(report.kind, report.region))),
     }
@@ -209,8 +240,8 @@ def _about(report: Report, row: Mapping[Any, Any]) -> str:
 
 
 def search(tx: Connection, asked: Asked, *, limit: int = 20, after: int | None = None) -> Found:
-    """Reports whose leading text, title, place or speaker has every term; the newest year first, and of a
-    year what was found last. `after`: those that come after that place.
+    """Reports whose texts, title, place or speaker have every term; the newest year first, and of a year what
+    was found last. `after`: those that come after that place.
 
     At most LOOKED_AT texts are looked at for a page: it may be shorter than `limit` and not the last.
     """
@@ -222,7 +253,7 @@ def search(tx: Connection, asked: Asked, *, limit: int = 20, after: int | None =
     whole = not sure and count <= LOOKED_AT and after is None  # all can be looked at
     if after is not None:
         left, _ = text_index.find(tx, _wanted(asked, wanted, after), LOOKED_AT + 1, LOOKED_AT + 1)
-    having: list[RowMapping] = []
+    having: list[_Having] = []
     looked = 0
     while looked < min(len(left), LOOKED_AT) and (whole or len(having) <= limit):
         part = left[looked : min(looked + limit + 1, LOOKED_AT)]
@@ -230,7 +261,7 @@ def search(tx: Connection, asked: Asked, *, limit: int = 20, after: int | None =
         looked += len(part)
     onward = left[looked - 1] if looked < len(left) else None
     if len(having) > limit:
-        onward = having[limit - 1]["place"]
+        onward = having[limit - 1].place
     return Found(
         hits=_shown(tx, having[:limit], wanted),
         count=len(having) if whole else min(count, COUNTED),
@@ -276,34 +307,51 @@ def _wanted(asked: Asked, wanted: Sequence[Term], after: int | None = None) -> W
     )
 
 
-def _having(tx: Connection, places: Sequence[int], wanted: Sequence[Term]) -> list[RowMapping]:
-    """Rows of search_texts at these places, with their texts: those that have every term."""
+@dataclass(frozen=True, slots=True)
+class _Having:
+    place: int
+    report_id: int
+    texts: Sequence[_Text]
+
+
+def _having(tx: Connection, places: Sequence[int], wanted: Sequence[Term]) -> list[_Having]:
+    """What stands at these places, with its texts, that has every term."""
     query = (
-        select(search_texts, versions.c.body)
+        select(search_texts, versions.c.content_hash, versions.c.body)
         .join(versions, versions.c.id == search_texts.c.version_id)
         .where(search_texts.c.place.in_(places))
         .order_by(search_texts.c.place.desc())
     )
-    found = []
-    for row in tx.execute(query).mappings():
-        text = Searched(row["about"], row["body"])
-        if all(term.is_in(text) for term in wanted):
-            found.append(row)
-    return found
+    found = tx.execute(query).mappings().all()
+    others = _read(tx, [id_ for row in found for id_ in _beside(row)])
+    having = []
+    for row in found:
+        leading = _Text(row["version_id"], row["content_hash"], row["body"])
+        texts = [leading, *(others[id_] for id_ in _beside(row))]
+        if _has(Searched(row["about"], _joined(texts)), wanted):
+            having.append(_Having(row["place"], row["report_id"], texts))
+    return having
 
 
-def _shown(tx: Connection, found: Sequence[RowMapping], wanted: Sequence[Term]) -> tuple[Hit, ...]:
-    ids = [row["report_id"] for row in found]
-    query = select(reports).where(reports.c.id.in_(ids))
+def _has(text: Searched, wanted: Sequence[Term]) -> bool:
+    return all(term.is_in(text) for term in wanted)
+
+
+def _shown(tx: Connection, found: Sequence[_Having], wanted: Sequence[Term]) -> tuple[Hit, ...]:
+    query = select(reports).where(reports.c.id.in_([one.report_id for one in found]))
     of = {row["id"]: rows.report(row) for row in tx.execute(query).mappings()}
-    copies = shown_by(tx, [row["version_id"] for row in found])
+    passages = [passage_in([text.body for text in one.texts], wanted) for one in found]
+    shown = [one.texts[index] for one, (index, _) in zip(found, passages, strict=True)]
+    copies = shown_by(tx, [text.version_id for text in shown])
     return tuple(
         Hit(
-            of[row["report_id"]],
-            row["version_id"],
-            copies.get(row["version_id"]),
-            passage_of(row["body"], wanted),
-            row["place"],
+            of[one.report_id],
+            text.version_id,
+            text.content_hash,
+            index == 0,
+            copies.get(text.version_id),
+            passage,
+            one.place,
         )
-        for row in found
+        for one, text, (index, passage) in zip(found, shown, passages, strict=True)
     )

@@ -381,14 +381,15 @@ fingerprint_index = Table(
     sqlite_with_rowid=False,
 )
 
-# What can be searched: of each report that has a text its leading one; store/search.py says how.
+# What can be searched: each report that has a text, with its other articles; store/search.py says how.
 search_texts = Table(
     "search_texts",
     metadata,
     Column("place", BigInteger, primary_key=True, autoincrement=False),
     Column("report_id", ForeignKey("reports.id"), nullable=False, unique=True),
-    Column("version_id", ForeignKey("versions.id"), nullable=False),
-    Column("about", Text, nullable=False),  # what it is found by beside its text
+    Column("version_id", ForeignKey("versions.id"), nullable=False),  # what leads
+    Column("beside", Text),  # the ids of its other articles, with spaces between
+    Column("about", Text, nullable=False),  # what it is found by beside its texts
     Column("facets", Text, nullable=False),  # tokens of what it is filtered by, with spaces between
 )
 

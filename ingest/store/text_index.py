@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from ingest.search.tokens import FORM, TextTokens, number
 from ingest.store import rows
-from ingest.store.tables import search_texts, targets
+from ingest.store.tables import search_texts, targets, versions
 
 # Another form is another table: `make` fills it anew, and drops that of the form before.
 NAME = f"text_index_{FORM}"
@@ -194,10 +194,15 @@ def _gin_having(wanted: Wanted) -> FromClause:
 def _further(wanted: Wanted, place: ColumnElement[int]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [place.between(wanted.lowest, wanted.highest)]
     if wanted.indicators:
+        asked = targets.c.indicator.in_(wanted.indicators)
+        leading = exists().where(search_texts.c.place == place, asked)
+        beside = leading.where(search_texts.c.beside.is_not(None), versions.c.beside.is_not(None))
         conditions.append(
-            exists()
-            .where(search_texts.c.place == place)
-            .where(targets.c.version_id == search_texts.c.version_id)
-            .where(targets.c.indicator.in_(wanted.indicators))
+            or_(
+                leading.where(targets.c.version_id == search_texts.c.version_id),
+                beside.where(
+                    versions.c.report_id == search_texts.c.report_id, targets.c.version_id == versions.c.id
+                ),
+            )
         )
     return conditions

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from alerts.listing.records import report_ref
 from alerts.web.pages.report_views import Marked, Tag, region_link, report_href, report_tags
-from alerts.web.pages.text_views import text_href
+from alerts.web.pages.text_views import digits, text_href
 from alerts.words.language import Words
 from ingest.search.passage import Passage
 from ingest.store.search import Found, Hit
@@ -34,7 +34,8 @@ def hits(root: str, found: Iterable[Hit], query: str, words: Words) -> list[HitV
 def _hit(root: str, hit: Hit, query: str, words: Words) -> HitView:
     href = report_href(root, hit.report.key)
     passage = hit.passage
-    asked = urlencode({"q": query, "at": passage.start}) if passage else ""
+    of = {} if hit.leads else {"of": digits(hit.content_hash)}
+    asked = urlencode({"q": query, "at": passage.start} | of) if passage else ""
     return HitView(
         name=words.report_name(report_ref(hit.report)),
         href=href,

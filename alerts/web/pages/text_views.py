@@ -58,16 +58,20 @@ def article_href(root: str, detail: ReportDetail, article: Article) -> str:
     """The address of its text: of the leading one that of the report's."""
     href = text_href(root, detail.report.key)
     leads = article is detail.articles[0]
-    return href if leads else f"{href}?of={_digits(article)[:16]}"
+    return href if leads else f"{href}?of={digits(article.version.content_hash)}"
 
 
 def article_of(detail: ReportDetail, of: str) -> Article | None:
     """The article whose content hash begins with these digits; without any the leading one. None: no such."""
-    return next((one for one in detail.articles if _digits(one).startswith(of)), None)
+    hashes = (one.version.content_hash.removeprefix("sha256:") for one in detail.articles)
+    return next(
+        (one for one, hash_ in zip(detail.articles, hashes, strict=True) if hash_.startswith(of)), None
+    )
 
 
-def _digits(article: Article) -> str:
-    return article.version.content_hash.removeprefix("sha256:")
+def digits(content_hash: str) -> str:
+    """As many as name a text in an address."""
+    return content_hash.removeprefix("sha256:")[:16]
 
 
 def texts(root: str, detail: ReportDetail) -> list[tuple[str, str]]:
