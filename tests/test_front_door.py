@@ -100,7 +100,7 @@ NEEDLESS = {
         (
             ["alerts.cli.roles", "alerts.web.server", "alerts.web.app"],
             {"fastapi"},
-            NEEDLESS | {"httpx", "rq", "pydantic.v1", "prometheus_client"},
+            NEEDLESS | {"httpx", "rq", "pydantic.v1", "prometheus_client", "click", "uvicorn.supervisors"},
         ),
     ],
     ids=["poll", "work", "send", "serve"],
@@ -128,6 +128,14 @@ def test_a_worker_has_loaded_what_its_jobs_need() -> None:
 def test_what_a_library_goes_without_is_there_for_others() -> None:
     script = "import gongbao; gongbao.import_lean(); import structlog, httpx, rich.console; print('rich')"
     assert modules_of(script) == {"rich"}
+
+
+def test_a_command_line_is_there_for_who_wants_it() -> None:
+    script = (
+        "import gongbao; gongbao.import_lean(); import uvicorn, uvicorn.server as server; "
+        "assert uvicorn.Server is server.Server; import uvicorn.main; print(uvicorn.main.main.name)"
+    )
+    assert modules_of(script) == {"main"}
 
 
 def test_models_that_are_seldom_used_are_made_when_they_are() -> None:

@@ -5,7 +5,8 @@ own, warcio opens addresses by fsspec, redis measures itself for OpenTelemetry. 
 that is not installed; whoever of us wants rich or fsspec imports it and has it. It is 7 MB of a poller that
 does so all day. A release of one of them that cannot go without gets what it wants. FastAPI asks of every
 model whether it is one of the first pydantic, which comes along as `pydantic.v1`, 2 MB: none is. And it has
-models of all that OpenAPI can say: 1 MB of validators, of which a web server uses next to none.
+models of all that OpenAPI can say: 1 MB of validators, of which a web server uses next to none. uvicorn's
+command line, with click and the processes that it would start, is 2 MB of a web server.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -26,6 +28,8 @@ NEEDLESS: Mapping[str, Sequence[str]] = {
 ABSENT = frozenset({"pydantic.v1"})  # for everybody
 # Validators of their models are made when one is used.
 SELDOM_USED = frozenset({"fastapi.openapi.models"})
+# Packages that load their command line, and where they take the rest of its names from.
+COMMAND_LINES: Mapping[str, tuple[str, str]] = {"uvicorn": ("uvicorn.main", "uvicorn.server")}
 
 
 def import_lean() -> None:
@@ -40,12 +44,11 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if name in ABSENT:
             raise ModuleNotFoundError(f"{name} is left out: {__name__}", name=name)
-        if name not in NEEDLESS and name not in SELDOM_USED:
+        if name not in (*NEEDLESS, *SELDOM_USED, *COMMAND_LINES):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            around = _hidden(NEEDLESS[name]) if name in NEEDLESS else _models_made_late()
-            spec.loader = _Lean(spec.loader, around)
+            spec.loader = _Lean(spec.loader, _around(name))
         return spec
 
 
@@ -67,6 +70,24 @@ class _Lean(Loader):
                 self._loader.exec_module(module)
         except ImportError:
             self._loader.exec_module(module)
+
+
+def _around(name: str) -> AbstractContextManager[None]:
+    if name in COMMAND_LINES:
+        return _without_command_line(*COMMAND_LINES[name])
+    return _hidden(NEEDLESS[name]) if name in NEEDLESS else _models_made_late()
+
+
+@contextmanager
+def _without_command_line(name: str, library: str) -> Iterator[None]:
+    """Whoever imports it later gets it whole."""
+    stand_in = ModuleType(name)
+    stand_in.__getattr__ = lambda wanted: getattr(import_module(library), wanted, None)  # type: ignore[method-assign]
+    sys.modules[name] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 @contextmanager
