@@ -94,6 +94,16 @@ def test_what_no_limit_refuses_is_read_in_linear_time(name: str) -> None:
     grows_with_size_only(lambda n: read_by("page", PAGES[name](n)), 2_900)
 
 
+@pytest.mark.parametrize("box", ["<div hidden>", '<div class="a">', '<div class="{}" hidden>'])
+@pytest.mark.parametrize("text", [f"{{}}<p>{SENTENCE}</p>", "{}"], ids=["between", "inside"])
+def test_boxes_in_boxes_are_read_in_linear_time(box: str, text: str) -> None:
+    def work_on(depth: int) -> Work:
+        opened = "".join(text.format(box.format(n)) for n in range(depth))
+        return read_by("page", f"{opened}{f'<p>{SENTENCE}</p>' * 3 * depth}{'</div>' * depth}")
+
+    grows_with_size_only(work_on, 1_400)
+
+
 @pytest.mark.parametrize(
     "tag", ["<div>", "<DIV class=a>", "<ul><li>", "<table><tr><td>", "<b><section>", "<ul></div>"]
 )

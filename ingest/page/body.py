@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,18 @@ from ingest.page.furniture import (
 )
 from ingest.page.header import FORESIGHT, find_header
 from ingest.page.hidden_text import holds_markup
-from ingest.page.lines import CELL, LINK, UNLINK, WHITE, as_cells, as_text, html_without, lines_of, outermost
+from ingest.page.lines import (
+    CELL,
+    LINK,
+    UNLINK,
+    WHITE,
+    Kept,
+    as_cells,
+    as_text,
+    html_without,
+    lines_of,
+    outermost,
+)
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
 from ingest.page.titles import repeats
@@ -99,10 +111,10 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     bodies = _bodies(page, layout)
     generic = layout.body is None and bool(bodies) and _rank(bodies[0]) >= _GENERIC
     if generic:
-        rows = [row for node in bodies for row in lines_of(_html_of_text(node, _appears), links=True)]
+        rows = [row for node in bodies for row in lines_of(_html_of_text(node), links=True)]
         rows = _without_menus(rows, title)
     else:
-        rows = [line for node in bodies for line in lines_of(_html_of_text(node, _appears))]
+        rows = [line for node in bodies for line in lines_of(_html_of_text(node))]
     body = _main_lines(rows, title)
     if layout.body is None and _size(body) < _ENOUGH // 2:
         body = max(body, _main_lines(_in_script(page.html), title), _from_whole_page(page, title), key=_size)
@@ -268,29 +280,64 @@ def _without_account(head: Sequence[str]) -> list[str]:
     return [line for index, line in enumerate(head) if index not in asked and index + 1 not in asked]
 
 
-def _appears(node: LexborNode) -> bool:
-    """Whether a part of a text is hidden only until a script shows it, page after page or behind a heading:
-    what is sown against copying is short."""
-    if node.tag in _STRUCK or _size_up_to(_PARAGRAPHS, node) < _PARAGRAPHS:
-        return False
-    return not node.css_matches(_FURNITURE)
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The characters in an element, those of them in links, and whether some are running text."""
+
+    size: int
+    linked: int
+    has_prose: bool
 
 
-def _is_text(node: LexborNode) -> bool:
-    """Whether an element holds running text, and more of that than of links."""
-    text = node.text(separator="\n")
-    if not any(map(is_prose, text.split("\n"))):
-        return False
-    return 2 * sum(len(link.text(strip=True)) for link in node.css("a")) < len(text)
+def _texts_in(nodes: Sequence[LexborNode]) -> Iterator[tuple[LexborNode, _Text]]:
+    """What text each of `nodes` (in document order) holds, the last first; what one holds inside another is
+    looked through once."""
+    known: dict[int, _Text] = {}
+    for node in reversed(nodes):
+        texts: list[_Text] = []
+        waiting = [(node, False)]
+        while waiting:
+            around, in_link = waiting.pop()
+            for part in around.iter(include_text=True):
+                if part.is_text_node:
+                    said = part.text_content or ""
+                    size = len(said.strip())
+                    texts.append(_Text(size, size * in_link, any(map(is_prose, said.split("\n")))))
+                elif (inner := known.get(part.mem_id)) is None:
+                    waiting.append((part, in_link or part.tag == "a"))
+                else:
+                    texts.append(replace(inner, linked=inner.size) if in_link else inner)
+        known[node.mem_id] = text = _Text(
+            sum(text.size for text in texts),
+            sum(text.linked for text in texts),
+            any(text.has_prose for text in texts),
+        )
+        yield node, text
 
 
-def _html_of_text(node: LexborNode, but: Callable[[LexborNode], bool] = lambda _: False) -> str | None:
-    """The serialised element without what is never text in it, `but` for some. Of the ways in which a style
-    hides something, only those are asked of each element that one of them has: all take longer than the other
-    selectors."""
+def _appearing(nodes: Sequence[LexborNode], within: LexborNode, *, texts: bool = False) -> set[int]:
+    """Which parts of a text are hidden only until a script shows them, page after page or behind a heading:
+    what is sown against copying is short. With `texts`, those that hold running text, and more of that than
+    of links."""
+    found = {
+        node.mem_id
+        for node, text in _texts_in(nodes)
+        if text.size >= _PARAGRAPHS
+        and node.tag not in _STRUCK
+        and (not texts or (text.has_prose and 2 * text.linked < text.size))
+    }
+    return found.difference(node.mem_id for node in within.css(_FURNITURE)) if found else found
+
+
+def _html_of_text(node: LexborNode, kept: Kept | None = None) -> str | None:
+    """The serialised element without what is never text in it, but for what is `kept`: what appears later, if
+    nothing else is said. Of the ways in which a style hides something, only those are asked of each element
+    that one of them has: all take longer than the other selectors."""
     styles = "\n".join([styled.attributes.get("style") or "" for styled in node.css("[style]")]).lower()
     hidden = (selector for said, selector in _HIDDEN.items() if said in styles)
-    return html_without(node, ", ".join((_FURNITURE, _UNSEEN, *hidden)), but)
+    return html_without(
+        node, ", ".join((_FURNITURE, _UNSEEN, *hidden)), kept or partial(_appearing, within=node)
+    )
 
 
 def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = False) -> list[str]:
@@ -300,19 +347,19 @@ def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = Fals
         return []
     if hidden:
         return _run(html_without(whole, _FURNITURE), title)
-    later: dict[int, LexborNode] = {}
+    later: list[LexborNode] = []
 
-    def remember(node: LexborNode) -> bool:
-        if _appears(node) and _is_text(node):
-            later[node.mem_id] = node
-        return False
+    def remember(nodes: Sequence[LexborNode]) -> Collection[int]:
+        appearing = _appearing(nodes, whole, texts=True)
+        later.extend(node for node in nodes if node.mem_id in appearing)
+        return ()
 
     seen = _run(_html_of_text(whole, remember), title)
     if not later:
         return seen
-    every = _run(_html_of_text(whole, lambda node: node.mem_id in later), title)
+    every = _run(_html_of_text(whole, lambda _: {node.mem_id for node in later}), title)
     # What is seen stands between a text and another one: terms of use, a form. A heading may end a page.
-    goes_on = {as_text(line) for node in later.values() for line in lines_of(node.html)}
+    goes_on = {as_text(line) for node in outermost(later) for line in lines_of(node.html)}
     goes_on.update(filter(is_heading, every))
     return every if set(seen) <= set(every) <= goes_on.union(seen) else seen
 

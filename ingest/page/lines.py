@@ -12,10 +12,10 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import sub
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ingest.errors import NotADocument
 from ingest.page.labels import label_of
@@ -23,6 +23,8 @@ from ingest.text.rows import ABOVE, ACROSS, FEWEST, is_of_a_table, on_one_line, 
 
 if TYPE_CHECKING:  # who only passes on what others read pays for no parser
     from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+Kept: TypeAlias = "Callable[[Sequence[LexborNode]], Collection[int]]"  # of nodes: the `mem_id` of some
 
 CELL = "\ue000"  # between two cells of a row
 LINK, UNLINK = "\ue001", "\ue002"  # around the text of a link
@@ -230,15 +232,16 @@ def remove(nodes: Iterable[LexborNode]) -> None:
         node.decompose()
 
 
-def html_without(
-    node: LexborNode, selectors: str, but: Callable[[LexborNode], bool] = lambda _: False
-) -> str | None:
-    """The serialised element without what the selectors match inside it, `but` for some.
+def html_without(node: LexborNode, selectors: str, kept: Kept = lambda _: ()) -> str | None:
+    """The serialised element without what the selectors match inside it; of that, `kept` says what stays.
 
     Its tree is afterwards what it was before: to copy it first takes longer than all else that is read of it.
     """
-    matched = (found for found in node.css(selectors) if found.mem_id != node.mem_id)
-    inside = outermost(found for found in matched if not but(found))
+    matched = list(
+        {found.mem_id: found for found in node.css(selectors) if found.mem_id != node.mem_id}.values()
+    )
+    staying = kept(matched)
+    inside = outermost(found for found in matched if found.mem_id not in staying)
     places = [(found, found.next, found.parent) for found in inside]
     for found in inside:
         found.decompose(recursive=False)
