@@ -189,3 +189,46 @@ def test_another_text_below_is_not_that_text_going_on() -> None:
     box = "".join(f"<p>{line}</p>" for line in LONG)
     html = f'<h1>{TITLE}</h1><div class="content">{box}<p>相关阅读：东阿县政府工作报告</p>{other}</div>'
     assert read(html).article.body == "\n".join(LONG)
+
+
+OTHER = (
+    "本解读由县政府办公室组织编写，旨在帮助干部群众准确把握报告精神，更好推动各项工作落地见效。",
+    "报告起草过程中，先后召开座谈会十二次，征求各方面意见三百余条，反复修改，数易其稿。",
+)
+OTHERS = "".join(f"<p>{line}</p>" for line in OTHER)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        '<div class="maincon">{}</div><div class="jiedu">{}</div>',
+        '<div class="left"><div class="maincon"><div>{}</div></div></div><div class="side">{}</div>',
+        '<section id="wz">{}</section><aside class="zcjd"><h3>报告解读</h3>{}</aside>',
+    ],
+)
+def test_another_text_in_a_box_behind_is_none_of_it(layout: str) -> None:
+    body = read(f"<h1>{TITLE}</h1>{layout.format(PARAGRAPHS, OTHERS)}").article.body
+    assert body == "\n".join(BODY)
+
+
+@pytest.mark.parametrize(
+    ("layout", "between"),
+    [
+        ('<div class="part1">{}</div><div class="part2">{}</div>', ()),  # called alike
+        ("<div>{}</div><div>{}</div>", ()),
+        ('<div class="out"><div class="maincon">{}</div>{}</div>', ()),  # closed too early
+        ('<div class="maincon">{}</div><div class="mcjs"><p>名词解释</p>{}</div>', ("名词解释",)),
+        (
+            '<div class="wrap">{}</div><div class="rest"><p>三、保障措施</p>' + OTHERS * 2 + "{}</div>",
+            ("三、保障措施", *OTHER, *OTHER),
+        ),
+    ],
+)
+def test_a_text_goes_on_in_a_box_behind(layout: str, between: tuple[str, ...]) -> None:
+    body = read(f"<h1>{TITLE}</h1>{layout.format(PARAGRAPHS, OTHERS)}").article.body
+    assert body == "\n".join((*BODY, *between, *OTHER))
+
+
+def test_boxes_of_a_paragraph_each_are_one_text() -> None:
+    boxes = "".join(f'<div class="{name}">{line}</div>' for name, line in zip("abcdefgh", BODY, strict=True))
+    assert read(f"<h1>{TITLE}</h1>{boxes}").article.body == "\n".join(BODY)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
+from ingest.page.boxes import boxed_lines, end_in_box
 from ingest.page.furniture import (
     begins_comments,
     cut_tail,
@@ -366,9 +367,14 @@ def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = Fals
 
 def _run(html: str | None, title: str | None) -> list[str]:
     """The densest run of the lines of a page."""
-    rows = _whole(_below(title, lines_of(html, links=True)))
+    every, places, boxes = boxed_lines(html)
+    rows = _below(title, every)
+    put_in = inserted([_unlinked(row) for row in rows])
+    places = without(places[len(every) - len(rows) :], put_in)
+    rows = without(rows, put_in)
     start, end = _densest(rows)
     lines = [_unlinked(row) for row in rows[start:end]]
+    lines = lines[: end_in_box(lines, places[start:end], boxes)]
     return _main_lines(lines, title) if any(map(is_prose, lines)) else []
 
 

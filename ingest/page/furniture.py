@@ -10,9 +10,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from itertools import accumulate, islice
+from typing import TypeVar
 
 from ingest.page.dates import below_hundred
 from ingest.text.rules import load_rules
+
+Row = TypeVar("Row")
 
 _WORDS = load_rules(__package__, "furniture.rules.toml")
 _SITE_LINES = load_rules(__package__, "site_lines.rules.toml")
@@ -139,7 +142,7 @@ def inserted(lines: Sequence[str]) -> set[int]:
     return _parting(lines, _ending(lines))
 
 
-def without(rows: Sequence[str], places: Collection[int]) -> list[str]:
+def without(rows: Sequence[Row], places: Collection[int]) -> list[Row]:
     """The rows but those in these places."""
     return [row for place, row in enumerate(rows) if place not in places]
 
@@ -156,7 +159,7 @@ def _parting(lines: Sequence[str], ending: Collection[str]) -> set[int]:
     for at in islice(breaks, _MOST_BREAKS):
         below = range(at + 1, min(at + 1 + _MOST_INSERTED, len(lines)))
         end = next((index for index in below if _is_of_text(lines[index])), None)
-        if end is not None and _goes_on(lines[:at], lines[end : end + _LOOKED_BEHIND]):
+        if end is not None and goes_on(lines[:at], lines[end:]):
             found.update(range(at, end))
     return found
 
@@ -165,7 +168,9 @@ def _is_of_text(line: str) -> bool:
     return is_prose(line) or is_salutation(line) or _ORDINAL.match(line) is not None
 
 
-def _goes_on(before: Sequence[str], behind: Sequence[str]) -> bool:
+def goes_on(before: Sequence[str], behind: Sequence[str]) -> bool:
+    """Whether more of a text stands behind a break: its headings go on counting."""
+    behind = behind[:_LOOKED_BEHIND]
     if sum(len(line) for line in behind if is_prose(line)) < _BULK:
         return False
     counted = dict(filter(None, map(_ordinal, before)))

@@ -65,12 +65,12 @@ _BLOCKS = (
 )
 # In a serialised tree every attribute stands in double quotes and "<" never stands in text. The name of a tag
 # may hold one, and lose its end with the tag that seems to begin there: so the bounds.
-_REST = r"""[^">]{0,500}+(?:"[^"]*+"[^">]{0,500}+){0,200}+>"""
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){_REST})")
+REST = r"""[^">]{0,500}+(?:"[^"]*+"[^">]{0,500}+){0,200}+>"""
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){REST})")
 _WRITTEN_BLOCK_TAG = re.compile(_BLOCK_TAG.pattern, re.I)  # folding the case takes three times as long
-TAG = rf"</?[a-zA-Z]{_REST}"
+TAG = rf"</?[a-zA-Z]{REST}"
 _TAG = re.compile(TAG)
-_CELL_TAG = re.compile(rf"(<(?:t[dh](?=[\s>]){_REST}|/t[dh]>))")
+_CELL_TAG = re.compile(rf"(<(?:t[dh](?=[\s>]){REST}|/t[dh]>))")
 _TERM = re.compile(
     r"</dt>\s*<dd(?:\s[^<>]*)?>(?=(?:[^<]|<(?!/?(?:p|div|br|ul|ol|li|d[dlt]|table)[\s>])){0,400}</dd>)", re.I
 )
@@ -91,7 +91,7 @@ _LABEL_OVER_VALUE = re.compile(
 _INLINE = re.compile(
     r">\s{0,4}+([\s\u3400-\u9fff][^<>]{1,23}+)</(?=[sblefi])(?:span|b|strong|label|em|i|font)>"
 )
-_ANCHOR = re.compile(rf"<a(?=[\s>]){_REST}")
+_ANCHOR = re.compile(rf"<a(?=[\s>]){REST}")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 WHITE = f"{_EDGE}\n\r\f"
 
