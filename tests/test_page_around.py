@@ -203,6 +203,7 @@ OTHERS = "".join(f"<p>{line}</p>" for line in OTHER)
     [
         '<div class="maincon">{}</div><div class="jiedu">{}</div>',
         '<div class="left"><div class="maincon"><div>{}</div></div></div><div class="side">{}</div>',
+        '<div class="content"><div class="left">{}</div><div class="right">{}</div></div>',
         '<section id="wz">{}</section><aside class="zcjd"><h3>报告解读</h3>{}</aside>',
     ],
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
-from ingest.page.boxes import boxed_lines, end_in_box
+from ingest.page.boxes import BoxedLines, boxed_lines, end_in_box
 from ingest.page.furniture import (
     begins_comments,
     cut_tail,
@@ -112,8 +112,7 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     bodies = _bodies(page, layout)
     generic = layout.body is None and bool(bodies) and _rank(bodies[0]) >= _GENERIC
     if generic:
-        rows = [row for node in bodies for row in lines_of(_html_of_text(node), links=True)]
-        rows = _without_menus(rows, title)
+        rows = _rows_of_any([boxed_lines(_html_of_text(node)) for node in bodies], title)
     else:
         rows = [line for node in bodies for line in lines_of(_html_of_text(node))]
     body = _main_lines(rows, title)
@@ -410,13 +409,19 @@ def _beside_box(page: ParsedPage, title: str | None, box: Sequence[str]) -> list
     return lines[: -len(box)] if lines[-len(box) :] == box else lines
 
 
-def _without_menus(rows: Sequence[str], title: str | None) -> list[str]:
-    """The rows of a container that may hold menus and comments too; untouched where few of them are links."""
+def _rows_of_any(boxed: Sequence[BoxedLines], title: str | None) -> list[str]:
+    """The rows of containers with a common name, which may hold menus and comments too, and other texts in
+    boxes behind their own."""
+    rows = [row for lines, _, _ in boxed for row in lines]
     if sum(map(_linked, rows)) * 10 > _size(rows):
-        rows = _whole(_below(title, rows))
+        rows = list(_whole(_below(title, rows)))
         start, end = _densest(rows)
-        rows = rows[start:end]
-    return [_unlinked(row) for row in rows]
+        return [_unlinked(row) for row in rows[start:end]]
+    own: list[str] = []
+    for lines, places, boxes in boxed:
+        plain = [_unlinked(row) for row in lines]
+        own += plain[: end_in_box(plain, places, boxes)]
+    return own
 
 
 def _in_script(html: str) -> list[str]:

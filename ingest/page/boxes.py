@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ingest.page.furniture import goes_on, is_prose
 from ingest.page.lines import REST, lines_of
@@ -40,7 +41,10 @@ class Boxes:
         return not self.names[box] or not self.names[box].isdisjoint(self.names[other])
 
 
-def boxed_lines(html: str | None) -> tuple[list[str], list[int], Boxes]:
+BoxedLines: TypeAlias = tuple[list[str], list[int], Boxes]
+
+
+def boxed_lines(html: str | None) -> BoxedLines:
     """The lines of serialised HTML, with their links marked, and the box of each. A table is no box."""
     boxes = Boxes()
     lines: list[str] = []
