@@ -49,6 +49,9 @@ def read(html: str) -> Reading:
         "<span>县府办</span><span>2013-01-28</span>",
         "阳谷县人民政府 www.example.gov.cn　　发布时间：2013-01-28 17:20　　【字体：大 中 小】",
         "2013年1月28日 星期一 聊城日报",
+        "[ 发布时间:2013-1-28 ]",
+        "<span>阳谷融媒</span><span>2013-01-28 08:15</span><span>1.2万阅读</span>",
+        "稿源：县府办　日期：2013-01-28　编辑：某某",
     ],
 )
 def test_a_line_of_name_and_day_is_no_text_and_dates_the_page(line: str) -> None:
@@ -61,6 +64,7 @@ def test_a_line_of_name_and_day_is_no_text_and_dates_the_page(line: str) -> None
     "line",
     [
         "内容概述：阳谷县2013年政府工作报告",
+        "【摘要】报告回顾了2012年的工作，提出了2013年经济社会发展的目标和任务，作了安排。",
         "阳谷县2013年政府工作报告，在县第十七届人民代表大会第五次会议上...",
         "将本文的Word文档下载到电脑，方便收藏和打印",
     ],
@@ -233,3 +237,14 @@ def test_a_text_goes_on_in_a_box_behind(layout: str, between: tuple[str, ...]) -
 def test_boxes_of_a_paragraph_each_are_one_text() -> None:
     boxes = "".join(f'<div class="{name}">{line}</div>' for name, line in zip("abcdefgh", BODY, strict=True))
     assert read(f"<h1>{TITLE}</h1>{boxes}").article.body == "\n".join(BODY)
+
+
+@pytest.mark.parametrize("unseen", "\xad\u200b\u200d\u2060\ufeff")
+def test_what_has_no_width_is_no_letter(unseen: str) -> None:
+    sown = "".join(f"<p>{unseen.join(line)}</p>" for line in BODY)
+    assert read(f"<h1>{TITLE}</h1><div>{sown}</div>").article.body == "\n".join(BODY)
+
+
+@pytest.mark.parametrize("line", ["稿源：县府办　日期：2013-01-28", "<i>来源：县府办</i><i>2013-01-28</i>"])
+def test_where_a_text_is_from(line: str) -> None:
+    assert read(page(above=f"<p>{line}</p>")).article.origin == "县府办"

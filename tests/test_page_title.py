@@ -43,6 +43,7 @@ def read(body: str, head: str = ""):  # type: ignore[no-untyped-def]
         f'<p align="center"><font size="5">{NAMED}</font></p>',  # only the line above the text
         f'<h2 id="art_title">{NAMED}<small>2026-02-05<span>来源：河湾日报</span></small></h2>',
         f'<h1 class="tit">{NAMED} 发布时间：2026-02-05 来源：河湾日报</h1>',
+        f'<h1 class="reader-title">{NAMED}.docx</h1>',
     ],
 )
 @pytest.mark.parametrize(
@@ -222,3 +223,10 @@ def test_two_titles_below_each_other_stay_two() -> None:
 
 def test_of_a_page_that_is_all_title_the_beginning_is_one() -> None:
     assert len(clean_title(" " * 9_000 + "某县政府工作报告，" * 9_000) or "") == 4_000
+
+
+def test_a_heading_of_two_lines_says_more_than_the_second() -> None:
+    article = read(
+        f"<h1>河湾县人民政府<br>2026年政府工作报告</h1><div>{TEXT}</div>", "<title>河湾在线</title>"
+    )
+    assert article.title == "河湾县人民政府 2026年政府工作报告"

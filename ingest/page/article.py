@@ -30,7 +30,7 @@ from ingest.page.parsed import ParsedPage
 from ingest.page.text import printed_origin, printed_when, without_title
 from ingest.page.titles import TITLE_LINES, with_year, without_info
 
-_SOURCE = re.compile(r"来源\s?[:：]\s?([^\s|【\[（(]{2,40})")
+_SOURCE = re.compile(r"(?:来源|稿源)\s?[:：]\s?([^\s|【\[（(]{2,40})")
 
 _DATE_METAS = (
     "pubdate",
@@ -77,7 +77,9 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
     body = [] if bodiless else main_text(page, layout, heading.text)
     title = heading.text
     if not heading.sure and body:
-        title = title_above(page_lines.all, body, heading.others) or title
+        above = title_above(page_lines.all, body, heading.others)
+        if above and not (title or "").endswith(above):  # a heading of several lines says more than one
+            title = above
     if title:
         title = with_year(title, body[: first_prose(body)])
     near = _below_title(page_lines, title)

@@ -91,10 +91,15 @@ _LABEL_OVER_VALUE = re.compile(
 _INLINE = re.compile(
     r">\s{0,4}+([\s\u3400-\u9fff][^<>]{1,23}+)</(?=[sblefi])(?:span|b|strong|label|em|i|font)>"
 )
+# <span>某县发布</span><span>2026-01-26 09:30</span><span>12阅读</span>: their style sets them apart.
+_DAY_ALONE = re.compile(
+    r"(?<=>)\s{0,9}((?:19|20)\d\d-\d\d?-\d\d?(?:\s\d\d?:\d\d(?::\d\d)?)?)\s{0,9}(</(?:span|em|i|b|time|font|label|small)>)"
+)
 _ANCHOR = re.compile(rf"<a(?=[\s>]){REST}")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 WHITE = f"{_EDGE}\n\r\f"
 
+_UNSEEN = "\xad\u200b\u200c\u200d\u2060\ufeff"  # no width: sown between letters against copying
 _MAX_DEPTH = 1500
 _MAX_UNCLOSED_FORMAT = 200
 _FORMAT = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
@@ -275,11 +280,15 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
         text = text.replace(white, " ")
     if "td" in special or "th" in special:
         text = _rows(text, block_tag)
+    text = _DAY_ALONE.sub(r" \1 \2", text)
     if links:
         text = _ANCHOR.sub(LINK, text.replace("</a>", UNLINK))
     text = _TAG.sub("", block_tag.sub("\n", text))
     if "&" in text:
         text = html.unescape(text)
+    for unseen in _UNSEEN:
+        if unseen in text:
+            text = text.replace(unseen, "")
     lines = [line for raw in text.split("\n") if raw and (line := raw.strip(_EDGE))]
     return [_SPACES.sub(" ", line) if "  " in line else line for line in lines]
 

@@ -179,7 +179,7 @@ def printed_when(block: Block, head: Sequence[str]) -> datetime | date | None:
 
 def printed_origin(block: Block) -> str | None:
     """来源, where the page prints one."""
-    for label in ("来源", "信息来源", "文章来源", "稿件来源"):
+    for label in ("来源", "信息来源", "文章来源", "稿件来源", "稿源"):
         printed = block.others.get(label, "").strip(" \t\u3000\xa0?|")
         if origin := _GAP.split(printed)[0]:
             return origin[:80]

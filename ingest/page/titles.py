@@ -44,6 +44,7 @@ _SEPARATOR = re.compile(
     r"|(?<=[\u4e00-\u9fff）)！？”》])-+(?=[\u4e00-\u9fff])|(?<!-)-{2,}+$"
 )
 _CUT_END = re.compile(r"(?:(?<!\s)\s++)?+(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+)$")
+_FILE_ENDING = re.compile(r"(?<=[\u4e00-\u9fff）)》])\.(?:docx?|wps|pdf|ofd|txt)$", re.I)
 _LEAST = 4  # letters of a line that repeats a title
 LONGEST_SAID = 4_000  # characters of what is called a title, which may be all of a page
 _LOOKED_AT = 40  # characters at the head of a line
@@ -109,10 +110,10 @@ def is_cut(title: str) -> bool:
 
 
 def without_info(text: str | None) -> str | None:
-    """A heading without the date and the source that stand in it too."""
+    """A heading without the date and the source that stand in it too, and without the ending of a file."""
     if text and (info := TITLE_LINES["info"].find(text)) and info.start() >= 4:
-        return text[: info.start()].rstrip(" \t\u3000\xa0|（(【[")
-    return text
+        text = text[: info.start()].rstrip(" \t\u3000\xa0|（(【[")
+    return _FILE_ENDING.sub("", text) if text else text
 
 
 def without_category(title: str) -> str:
