@@ -36,6 +36,13 @@ XML = '<?xml version="1.0" encoding="gb2312"?><root><total>3</total><list>{}</li
         ("var list = [{}];", "{{title:'{title}',url:'{url}',date:'{day}'}},"),
         ("[{}]", "{{'title':'{title}','url':'{url}','date':'{day}'}},"),
         ('{{"rows": [{}],}}', '{{"title":"{title}","url":"{url}","date":"{day}","by":"it\\\'s \\x41"}},\n'),
+        ("{}", '{{"title":"{title}","link":"{url}","publishedAt":"{day}T01:00:00Z"}}\n'),
+        ("[{}]", '{{"year":"{day:%Y}","list":[{{"title":"{title}","url":"{url}","date":"{day}"}}]}},'),
+        (
+            '{{"data":[{}]}}',
+            '{{"name":"某栏目","data":{{"rows":[{{"title":"{title}","url":"{url}","date":"{day}"}}]}}}},',
+        ),
+        ('{{"articles":{{{}}}}}', '"a{day:%d}":{{"subject":"{title}","href":"{url}","pubDate":"{day}"}},'),
         ("show({{rows: [{}]}});", '{{ title : "{title}", url : "{url}", date : \'{day}\', n: -1 }},'),
     ],
 )

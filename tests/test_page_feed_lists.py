@@ -11,6 +11,7 @@ from ingest.errors import NotADocument, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.feed_lists import flaw, read_feed, read_sitemap
 from ingest.page.json_lists import JsonLayout, read_json_list
+from ingest.sources.recognise import recognise
 
 URL = "http://www.example.gov.cn/rss/list.xml"
 SITE = "http://www.example.gov.cn"
@@ -146,3 +147,23 @@ def test_a_cut_emoji_in_an_item_breaks_neither_it_nor_the_list() -> None:
         ListItem(f"{SITE}/a%EF%BF%BD.html", "甲县政府工作报告", None),
         ListItem(f"{SITE}/b.html", "乙县政府工作报告", None),
     )
+
+
+ADDRESSES = (
+    "http://x.gov.cn/zfgzbg/202501/t20250120_7.html\r\n\r\nhttp://x.gov.cn/zfgzbg/202602/t20260210_9.html\r\n"
+)
+
+
+def test_a_sitemap_of_an_address_a_line_is_read() -> None:
+    assert [(item.url[-14:], item.published_on) for item in read_sitemap(ADDRESSES, URL)] == [
+        ("0260210_9.html", date(2026, 2, 10)),
+        ("0250120_7.html", date(2025, 1, 20)),
+    ]
+    assert flaw(ADDRESSES) is None
+    assert recognise(ADDRESSES, "http://x.gov.cn/sitemap.txt").family.name == "sitemap"
+
+
+@pytest.mark.parametrize("text", ["", "http://x.gov.cn/a.html 某县", "见 http://x.gov.cn/a.html"])
+def test_other_text_is_no_sitemap(text: str) -> None:
+    with pytest.raises(ShapeChanged):
+        read_sitemap(text, URL)

@@ -296,6 +296,7 @@ def listed(rows: str) -> list[tuple[str, date | None]]:
         "<a href='/c/{n}.html'>{title}</a></h3><p>各位代表：现在，我代表县人民政府报告工作。</p></div></div>",
         "<div class='item'><div class='date'>{day:%Y-%m}<strong>{day:%d}</strong></div>"
         "<h3><a href='/c/{n}.html'>{title}</a></h3></div>",
+        "<li><a href='/c/{n}.html'>{title}</a><span class='js-date' data-date='{day:%Y-%m-%d}'></span></li>",
         "<li><a href='/c/{n}.html'>{title}</a><p>成文日期：2020-01-01 发布日期：{day:%Y-%m-%d}</p></li>",
         "<li><script>var url = './{n}.html'; var name ='{title}';\n"
         "document.write('<a href=\"'+url+'\">'+name+'</a><span>{day:%Y-%m-%d}</span>');</script></li>",

@@ -61,6 +61,8 @@ AT = "http://x.gov.cn/a/"
         ("<a href='/news/7.html'>&gt;</a>", AT, 2, NONE, None),
         ("<select><option value='index.html'>1</option><option value='index_1.html'>2</option></select>",
          AT, 2, NONE, AT + "index_1.html"),
+        ("<select><option value='l.html'>第1页</option><option value='l_2.html'>第2页</option></select>",
+         AT, 2, NONE, AT + "l_2.html"),
         ("<a href='javascript:;' tagname='/a/index_2.jhtml'>下一页</a>", AT, 2, NONE, AT + "index_2.jhtml"),
         ("<script>function go(n){location.href='l_'+n+'.html'}</script><a href='javascript:go(2)'>下一页</a>",
          AT, 2, NONE, AT + "l_2.html"),
@@ -82,6 +84,8 @@ AT = "http://x.gov.cn/a/"
          AT, 2, NONE, AT + "index_2.shtml"),
         ("$.jqPaginator('#p',{totalPages:9,onPageChange:function(num){window.location='index_'+num+'.shtml'}})",
          AT, 10, NONE, None),
+        ("$('.box').pagination({pageCount:9,callback:function(api){location.href='index_'+api.getCurrent()+'.html'}})",
+         AT, 2, NONE, AT + "index_2.html"),
         ("<script>location.href = '/login_' + page + '.html'</script>", AT, 2, NONE, None),
         # a query
         ("", AT + "l?offset=0&limit=20", 3, QUERY, AT + "l?offset=40&limit=20"),

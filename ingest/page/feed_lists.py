@@ -21,6 +21,7 @@ from ingest.errors import NotADocument, ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.charset import printable
 from ingest.page.dates import english_moment, list_day
+from ingest.page.list_days import day_in_address
 from ingest.page.titles import clean_title
 from ingest.page.urls import absolute_url, canonical_url
 
@@ -30,6 +31,7 @@ _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _CDATA, _END = "<![CDATA[", "]]>"
 # What XML declares by itself; all else behind a `&` is a name it does not know, or none.
 _LOOSE = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(?:(\w{2,31});)?")
+_ADDRESS_LINE = re.compile(r"https?://[^\s<>\"{}]{3,2000}\Z")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
@@ -47,11 +49,14 @@ def read_feed(
 
 
 def read_sitemap(text: str, url: str, *, url_pattern: str | None = None) -> tuple[ListItem, ...]:
-    """The addresses of the sitemap at `url`, newest first, those without a date last.
+    """The addresses of the sitemap at `url` (XML, or an address a line), newest first, undated ones last.
 
     A sitemap knows no titles, except a news sitemap's: "" then, the article has it. Raises ShapeChanged
     where it is no sitemap, lists other sitemaps, or has no address; NotADocument where it carries a DTD.
     """
+    if is_address_list(text):
+        items = _chosen(_addresses(text, url), url, url_pattern, "an address")
+        return tuple(sorted(items, key=_day_or_first, reverse=True))
     root = _parse(text, url, "a sitemap")
     if local_name(root) == "sitemapindex":
         parts = [loc for loc in (_text(node, "loc") for node in root) if loc]
@@ -62,11 +67,29 @@ def read_sitemap(text: str, url: str, *, url_pattern: str | None = None) -> tupl
     if local_name(root) != "urlset":
         raise ShapeChanged(f"reading the list {url}: expected a sitemap, found <{local_name(root)}>")
     items = _chosen(_locations(root, url), url, url_pattern, "a <url> with a <loc>")
-    return tuple(sorted(items, key=lambda item: item.published_on or date.min, reverse=True))
+    return tuple(sorted(items, key=_day_or_first, reverse=True))
+
+
+def is_address_list(text: str) -> bool:
+    """Whether each line of a text is an address, and nothing else: the other form of a sitemap."""
+    lines = text.split()
+    return bool(lines) and all(map(_ADDRESS_LINE.match, lines))
+
+
+def _addresses(text: str, url: str) -> Iterator[ListItem]:
+    for line in text.split():
+        if address := _address(line, url):
+            yield ListItem(address, "", day_in_address(address))
+
+
+def _day_or_first(item: ListItem) -> date:
+    return item.published_on or date.min
 
 
 def flaw(text: str) -> str | None:
-    """What had to be mended for a feed or sitemap to be read; None: it is XML as it stands."""
+    """What had to be mended for a feed or sitemap to be read; None: it is XML, or addresses, as it stands."""
+    if is_address_list(text):
+        return None
     try:
         fromstring(printable(text).strip(), forbid_dtd=True)
     except DefusedXmlException:

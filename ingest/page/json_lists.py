@@ -28,7 +28,7 @@ from ingest.page.urls import canonical_url
 _KEYS = {
     "url": re.compile(r"url|link|href|path|lianjie|链接|地址", re.I),
     "title": re.compile(r"title|biaoti|标题|名称|^name$|^bt$|headline|mc$", re.I),
-    "date": re.compile(r"date|time|riqi|shijian|日期|时间|^rq$|^day|sj$", re.I),
+    "date": re.compile(r"date|time|riqi|shijian|日期|时间|^rq$|^day|sj$|(?:ed|sh)_?at$", re.I),
 }
 _FIRST = re.compile(
     r"pub|release|fabu|fbsj|fbrq|display|发布|^(?:url|link|href|title|name|date|time)$|doc|html|pc", re.I
@@ -47,6 +47,7 @@ _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|mp4)(?:$|\?)", re.I)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 _ASSIGNED = re.compile(r"\s{0,20}(?:(?:var|let|const)\s{1,9})?[A-Za-z_$][\w$.]{0,80}\s{0,9}=\s{0,9}(?=[\[{])")
 _DEEPEST = 6  # levels of JSON looked into
+_FEWEST_NAMED = 3  # rows of an object that names them; fewer may be its parts
 _FEW = 5  # rows that are looked at to know the others
 _MOST_LOOKED = 5_000
 _JSONP = re.compile(r"\s{0,20}(?:/\*\*/)?\s{0,20}[\w$.]{1,80}\s{0,20}\(")
@@ -61,7 +62,8 @@ _SHOWN = 12  # keys named in an error
 class JsonLayout:
     """Where a JSON list keeps its items. Each is a row of alternatives, the first that is there counts.
 
-    `items` are paths with dots to the array ("data.list"; "" is the whole answer); `url`, `title`, `date`
+    `items` are paths with dots to the array ("data.list"; "" is the whole answer; "*.list" what each of an
+    array holds); `url`, `title`, `date`
     paths inside an item. A `url` may be a pattern to be filled from the item: "/detail?iid={iid}".
     `html` is the path of a string with the list as HTML, for servers that wrap it so.
     """
@@ -149,7 +151,19 @@ def guess_keys(value: Any, *, addressed: bool = True) -> Keys | None:
             waiting += [(one, f"{path}.{key}".lstrip("."), depth + 1) for key, one in parts]
     if best is None:
         return {"html": longest[1]} if longest[0] and addressed else None
-    return best[1]
+    (_, found), keys = best
+    return {**keys, "items": _of_all_groups(value, str(keys["items"]), found)}
+
+
+def _of_all_groups(value: Any, path: str, found: int) -> str:
+    """The path of the rows of all groups (a year each), where `path` is that of one of them: *.list for
+    0.list."""
+    steps = path.split(".")
+    for place, step in enumerate(steps[:-1]):
+        every = ".".join((*steps[:place], "*", *steps[place + 1 :]))
+        if step.isdecimal() and len(_rows_at(value, every) or ()) > found:
+            return every
+    return path
 
 
 def layout_of(keys: Keys) -> JsonLayout:
@@ -159,12 +173,19 @@ def layout_of(keys: Keys) -> JsonLayout:
 
 
 def _listed(value: Any) -> Sequence[Any] | None:
-    """The rows that a value is: an array, or an object whose keys count them ({"0": …, "1": …})."""
+    """The rows that a value is: an array, or an object whose keys count them ({"0": …, "1": …}) or name them
+    ({"a7": …, "a9": …}): then all have the same fields."""
     if isinstance(value, list):
         return value
-    if isinstance(value, Mapping) and value and all(str(key).isdecimal() for key in value):
-        return list(value.values())
-    return None
+    if not isinstance(value, Mapping) or not value:
+        return None
+    rows = list(value.values())
+    if all(str(key).isdecimal() for key in value):
+        return rows
+    alike = len(rows) >= _FEWEST_NAMED and all(
+        isinstance(row, Mapping) and row and row.keys() == rows[0].keys() for row in rows
+    )
+    return rows if alike else None
 
 
 def _row_keys(rows: Sequence[Any]) -> Keys | None:
@@ -255,10 +276,23 @@ def parse_json(text: str, url: str) -> Any:
     try:
         return loads(plain)
     except (ValueError, RecursionError) as exc:
+        if (rows := _json_lines(plain)) is not None:
+            return rows
         raise ShapeChanged(
             f"reading the list {url}: expected JSON, found {plain[:60]!r} ({exc}); if the site answers with"
             " a page now, choose another family in the source file"
         ) from exc
+
+
+def _json_lines(text: str) -> list[Any] | None:
+    """The values of a text of which each line is one (JSON Lines, ndjson), or None."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not lines[0].rstrip().endswith(("}", "]")):
+        return None
+    try:
+        return [json.loads(line, strict=False) for line in lines]
+    except (ValueError, RecursionError):
+        return None
 
 
 def is_json(text: str) -> bool:
@@ -268,10 +302,16 @@ def is_json(text: str) -> bool:
 
 
 def _rows(answer: Any, layout: JsonLayout) -> Sequence[Any] | None:
-    for path in layout.items:
-        if (found := _listed(_at(answer, path))) is not None:
-            return found
-    return None
+    return next((rows for path in layout.items if (rows := _rows_at(answer, path)) is not None), None)
+
+
+def _rows_at(answer: Any, path: str) -> Sequence[Any] | None:
+    """The rows at a path, in which * stands for each of an array."""
+    above, each, below = f".{path}".partition(".*.")
+    if not each:
+        return _listed(_at(answer, path))
+    groups = _listed(_at(answer, above[1:]))
+    return groups and [row for group in groups for row in _listed(_at(group, below)) or ()]
 
 
 def _read(rows: Sequence[Any], url: str, layout: JsonLayout, now: datetime | None) -> Iterator[ListItem]:

@@ -53,6 +53,7 @@ _PARTED = (
     (AMERICAN_DAY, (3, 1, 2)),
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)\s?年?度?")
+_HOLDS_DAY = ("data-date", "data-time", "data-pubdate", "data-publish")
 _HEADING_LEVELS = 4
 _BEFORE = 100  # siblings before an item
 _HEADING = 20  # characters
@@ -107,6 +108,7 @@ def day_of(
         _day_of_part(nodes, {one.node.mem_id for one in beside}, now, near)
         or _first_day((*link.rest, text), now, near)
         or _day_behind_title(link)
+        or next((day for node in nodes if not node.is_text_node and (day := _held_day(node))), None)
     )
 
 
@@ -144,7 +146,16 @@ def stamp(node: LexborNode, now: datetime | None, near: date | None = None) -> d
     """The day that an element prints; its attribute is exact where the text says "3 小时前"."""
     exact = node if node.attributes.get("title") else node.css_first("[title]")
     said = exact.attributes.get("title") if exact is not None else None
-    return parse_date(said) or list_day(node.text(), now, near)
+    return parse_date(said) or list_day(node.text(), now, near) or _held_day(node)
+
+
+def _held_day(node: LexborNode) -> date | None:
+    """The day that an element holds for a script to print."""
+    for name in _HOLDS_DAY:
+        held = node if node.attributes.get(name) else node.css_first(f"[{name}]")
+        if held is not None and (day := parse_date(held.attributes.get(name))):
+            return day
+    return None
 
 
 def holds_day(text: str) -> bool:

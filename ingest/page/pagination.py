@@ -63,8 +63,8 @@ _LOCATION = re.compile(
 # laypage({…, jump: function (e) {location.href = "list_" + e.curr + ".html"}}), and others that count pages
 _PLUG_IN = re.compile(r"lay[pP]age|[pP]aginat(?:ion|or)")
 _TURNED = re.compile(
-    r"""location(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{0,200}[=_/-])["']\s{0,5}\+\s{0,5}(?:[A-Za-z_]\w{0,20}\.)?"""
-    r"""(?:curr|page|pageN(?:o|um)|pageIndex|num|current)\b\s{0,5}(?:\+\s{0,5}["']([^"'\s]{1,40})["'])?"""
+    r"""location(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{0,200}[=_/-])["']\s{0,5}\+\s{0,5}\(?(?:[A-Za-z_]\w{0,20}\.)?"""
+    r"""(?:(?:curr|page|pageN(?:o|um)|pageIndex|num|current)\b|getCurrent\(\))\)?\s{0,5}(?:\+\s{0,5}["']([^"'\s]{1,40})["'])?"""
 )
 _TOTAL_PAGES = re.compile(
     r"""(?:<totalpage>|["']?\b(?:countPage|totalPages?|pageCount|page_count)["']?\s{0,5}[=:]\s{0,5}["']?)\s{0,5}(\d{1,6})\b"""
@@ -228,7 +228,7 @@ def _numbered_link(tree: LexborHTMLParser, base: str, url: str, number: str) -> 
     parts = urlsplit(url)
     folder = f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/"
     for node in tree.css("a[href], option[value]"):
-        text = node.text(strip=True).strip("[]【】")
+        text = node.text(strip=True).strip("[]【】第页")
         if text != number and not _ARROW.fullmatch(text):
             continue
         leads = node.attributes.get("href") or node.attributes.get("value") or ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ingest.errors import NotADocument, ParseError
 from ingest.page.charset import printable
-from ingest.page.feed_lists import read_feed, read_sitemap
+from ingest.page.feed_lists import is_address_list, read_feed, read_sitemap
 from ingest.page.json_lists import html_inside, is_json, read_json_list
 from ingest.page.lines import parse_html
 from ingest.page.urls import canonical_url
@@ -78,6 +78,8 @@ def recognise(text: str, url: str) -> Recognised:
             except ParseError:
                 continue
             return _known(name, f"it is a {name}")
+    if is_address_list(text):
+        return _known("sitemap", "it is a sitemap of an address a line")
     if is_json(text) and not head.startswith("<"):
         return _of_json(text, url)
     for name, sign in _ADDRESSES:
