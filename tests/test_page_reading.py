@@ -413,3 +413,7 @@ def test_an_element_is_serialised_without_some_of_it_and_stays_what_it_was() -> 
     assert html_without(node, "nav, nav") == '<nav id="all">一<b>二</b><p>三</p><i></i></nav>'
     assert (page.root.html, node.html) == (whole, before)
     assert html_without(node, ".none") == before
+
+
+def test_a_page_that_its_server_fills_up_is_text() -> None:
+    assert decode("<p>政府工作报告</p>".encode() + bytes(5000)) == "<p>政府工作报告</p>"

@@ -572,6 +572,26 @@ def test_a_text_that_is_said_to_be_gzip_and_is_not_is_taken_as_it_is(server: Web
     assert fetch(server, "/").body == text * 9
 
 
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html><p>", b"\n<HTML>", b"\xef\xbb\xbf<html>", b"<?xml version='1.0'?>"]
+)
+def test_a_page_that_is_said_to_be_brotli_and_is_not_is_taken_as_it_is(
+    server: WebServer, page: bytes
+) -> None:
+    server.page("/", page, headers={"Content-Encoding": "br"})
+    assert fetch(server, "/").body == page
+
+
+@pytest.mark.parametrize(
+    ("kind", "undone"),
+    [("text/html; charset=gbk", True), ("application/json", True), ("application/gzip", False), ("", False)],
+)
+def test_a_text_that_is_gzip_and_not_said_to_be_is_undone(server: WebServer, kind: str, undone: bool) -> None:
+    sent = gzip.compress(b"<html>" * 9)
+    server.page("/", sent, headers={"Content-Type": kind})
+    assert fetch(server, "/").body == (b"<html>" * 9 if undone else sent)
+
+
 @pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["in zlib's frame", "bare"])
 def test_deflate_is_undone_though_nobody_asked_for_it(server: WebServer, wbits: int) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, wbits)

@@ -96,7 +96,7 @@ def decode(raw: bytes, content_type: str | None = None) -> str:
     else:
         declared = declared_charset(raw, content_type)
         if not clean and (declared is None or not declared.startswith("utf-16")):
-            _refuse_binary(raw)
+            _refuse_binary(raw.rstrip(b"\0"))  # some servers fill up their last block
         text = _fitting(raw, declared)
     # No charset makes a control character, or half of a pair, of other bytes.
     return _printed(text, clean)

@@ -7,6 +7,7 @@ and gives them to `Body`.
 from __future__ import annotations
 
 import io
+import re
 import zlib
 
 from ingest.errors import BadAnswer, TooLarge
@@ -17,6 +18,8 @@ _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}  # deflate i
 _GZIP = 16 + zlib.MAX_WBITS
 _ZLIB = 8  # the method of RFC 1950, in the low half of the first byte
 _MAGIC = b"\x1f\x8b"
+_TEXTS = ("text/", "application/json", "application/xml", "application/xhtml")  # a file may be a .gz
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}<(?:!doctype|!--|html|\?xml)", re.I)
 _BLANK = b" \t\r\n\xef"  # that, or the beginning of a BOM
 # Some servers put the charset where the coding belongs; browsers show such a page, and so do we.
 _PLAIN = frozenset({"", "identity", "none", "binary", "utf-8", "utf8", "gbk", "gb2312", "gb18030"})
@@ -25,20 +28,19 @@ _PLAIN = frozenset({"", "identity", "none", "binary", "utf-8", "utf8", "gbk", "g
 class Body:
     """Takes wire bytes, gives the body.
 
-    `encoding` is the Content-Encoding of the answer ("" if none), `limit` the most bytes of the body, on
-    the wire as well as inflated, `what` names the page in messages. Raises BadAnswer (an encoding that
-    cannot be read, a broken stream) and TooLarge.
+    `encoding` is the Content-Encoding of the answer ("" if none), `content_type` its type, `limit` the most
+    bytes of the body, on the wire as well as inflated, `what` names the page in messages. A text that is
+    packed and not said to be is undone, a page that is said to be packed and is not is taken as it is. Raises
+    BadAnswer (an encoding that cannot be read, a broken stream) and TooLarge.
     """
 
-    def __init__(self, encoding: str, limit: int, what: str) -> None:
+    def __init__(self, encoding: str, limit: int, what: str, *, content_type: str = "") -> None:
         said = dict.fromkeys(part.strip().lower() for part in encoding.split(","))  # twice, by a proxy too
         names = [name for name in said if name not in _PLAIN]
         self._inflater: zlib._Decompress | None = None
         self._coding = _CODINGS.get(names[0]) if len(names) == 1 else None
-        if names and self._coding is None:
-            raise BadAnswer(
-                f"{what}: Content-Encoding {encoding[:80]!r} was not asked for and cannot be read."
-            )
+        self._unknown = encoding[:80] if names and self._coding is None else None
+        self._may_be_packed = not names and content_type.lower().startswith(_TEXTS)
         self._what = what
         self._limit = limit
         # getvalue() of a BytesIO hands over its buffer, so a body is never held twice.
@@ -49,6 +51,12 @@ class Body:
 
     def feed(self, wire: bytes) -> None:
         """Take some bytes as they came. Whatever they inflate to, at most limit + 64 KiB is ever held."""
+        if self._unknown is not None and not _PAGE.match(wire):
+            raise self._unreadable(self._unknown)
+        self._unknown = None
+        if self._may_be_packed and wire.startswith(_MAGIC):
+            self._coding = "gzip"
+        self._may_be_packed = False
         self.wire_size += len(wire)
         if self.wire_size > self._limit:
             raise self._too_large()
@@ -94,6 +102,8 @@ class Body:
 
     def finish(self) -> bytes:
         """The whole body. Raises BadAnswer when gzip or deflate stops in the middle."""
+        if self._unknown is not None:
+            raise self._unreadable(self._unknown)
         if self.torn:
             raise BadAnswer(
                 f"{self._what}: the {self._coding} stream stops after {self.wire_size} bytes, before its end."
@@ -111,6 +121,9 @@ class Body:
         if self._size > self._limit:
             raise self._too_large()
         self._held.write(piece)
+
+    def _unreadable(self, encoding: str) -> BadAnswer:
+        return BadAnswer(f"{self._what}: Content-Encoding {encoding!r} was not asked for and cannot be read.")
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"{self._what}: more than {self._limit} bytes; reading was stopped there.")

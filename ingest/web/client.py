@@ -249,7 +249,8 @@ class Fetcher:
             length = response.headers.get("content-length", "")
             if length.isdigit() and int(length[:20]) > limit and not cut:
                 raise TooLarge(f"{what}: {length[:20]} bytes announced, {limit} are read at most.")
-            reader = Body(response.headers.get("content-encoding", ""), limit, what)
+            encoding, kind = (response.headers.get(f"content-{name}", "") for name in ("encoding", "type"))
+            reader = Body(encoding, limit, what, content_type=kind)
             try:
                 body, truncated = await self._body(response, reader)
             except TooLarge:
