@@ -246,6 +246,8 @@ def test_canonical_url_refuses(url: str) -> None:
         ("<html><body>如果您是网站管理员，请登录知道创宇云防御查看详情</body></html>", "知道创宇云防御"),
         ("<script>document.cookie='__jsl_clearance=1|0|x';location.href='/'</script>", "加速乐 (JS cookie)"),
         ("<html><head><script>$_ts=window['$_ts'];</script></head><body></body></html>", "瑞数 (JS cookie)"),
+        ('<script>var dynamicurl="/WZWSREL3p3";var wzwschallenge="RANDOMSTR14"</script>', "网宿 (JS cookie)"),
+        ("<script>function YunSuoAutoJump(){location=1}</script>", "云锁 (JS cookie)"),
         ("<p>您的访问过于频繁，请稍后再试</p>", "an access limit"),
         ("<title>安全验证</title><p>请完成下列安全验证</p>", "a captcha"),
         ("<title>滑动验证页面</title><div>请按住滑块，拖动到最右边</div>", "a captcha"),

@@ -150,6 +150,8 @@ REFRESH = (
         "<frame name='mainFrame' src='/b/2.html'></frameset></frameset>",
         "<iframe src='/1.html'></iframe><iframe src='/b/2.html' id='content'></iframe>",
         "<base href='/b/'><meta http-equiv=refresh content='1;url=2.html'>",
+        """<body onload="window.open('/b/2.html','_self')">""",
+        """<body onload="location.href='/b/2.html'"></body>""",
     ],
 )
 def test_a_page_that_only_sends_its_reader_on(page: str) -> None:
@@ -174,6 +176,7 @@ def test_a_page_that_only_sends_its_reader_on(page: str) -> None:
         "<script>location.href = location.protocol + '//m.example.gov.cn/'; var a = '"
         + "x" * 300
         + "'</script>",
+        "<script>window.open('/b/2.html', '_blank')</script>",
         "<script>location.hash = location.pathname</script>",
         '{"location": "/b/2.html"}',
         "",
@@ -190,6 +193,7 @@ RELOADS = [
     "<script>setTimeout(function(){ window.location.reload(true); }, 100)</script>正在跳转",
     "<script>window.location.href = window.location.href</script>",
     "<script>location.replace(location.href)</script>",
+    "<script>var url = window.location.href; self.location = url</script>",
 ]
 
 

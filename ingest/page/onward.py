@@ -23,21 +23,25 @@ if TYPE_CHECKING:
 
 _LARGE = 64 * 1024  # bytes; a page with no more to say than where to go is a tenth of that
 _SHORT = 60  # characters of visible text: 正在跳转，如果没有跳转请点击这里
-_SIGNS = (b"refresh", b"location", b"<iframe", b"<frame", b"<object")
+_SIGNS = (b"refresh", b"location", b"_self", b"<iframe", b"<frame", b"<object")
 _FRAMES = "iframe[src], object[data][type^='text/' i]"  # an object of another type is a film, a file
 _REFRESH = re.compile(
     r"\s*\d{1,5}(?:\.\d{0,4})?(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?[\"']?([^\"'<>]{1,2000})", re.I
 )
 _SCRIPT = re.compile(
     r"""\blocation(?:\.href)?\s{0,9}=\s{0,9}["']([^"'<>\s]{1,2000})["']"""
-    r"""|\blocation\.(?:replace|assign)\s{0,9}\(\s{0,9}["']([^"'<>\s]{1,2000})["']""",
+    r"""|\blocation\.(?:replace|assign)\s{0,9}\(\s{0,9}["']([^"'<>\s]{1,2000})["']"""
+    r"""|\bopen\s{0,9}\(\s{0,9}["']([^"'<>\s]{1,2000})["']\s{0,9},\s{0,9}["']_(?:self|top|parent)["']""",
     re.I,
 )
 # Itself: <meta http-equiv=refresh content=0>, location.reload(), location.href = location.href.
 _AGAIN = re.compile(r"\d{1,2}(?:\.\d{0,4})?(?:\s{0,9};)?")
 _RELOADS = re.compile(
     r"\blocation\.reload\s{0,9}\(|\blocation(?:\.href)?\s{0,9}=\s{0,9}(?:(?:window|self|document)\.)?location\b"
-    r"|\blocation\.(?:replace|assign)\s{0,9}\(\s{0,9}(?:(?:window|self|document)\.)?location\b",
+    r"|\blocation\.(?:replace|assign)\s{0,9}\(\s{0,9}(?:(?:window|self|document)\.)?location\b"
+    # by way of a variable
+    r"|\b(\w{1,30})\s{0,9}=\s{0,9}(?:(?:window|self|document)\.)?location(?:\.href)?\s{0,9}[;\n]"
+    r"[^<>]{0,200}?\blocation(?:\.href)?\s{0,9}=\s{0,9}\1\s{0,9}(?:[;\n]|$)",
     re.I,
 )
 _LITTLE = 300  # characters of scripts that do nothing else
@@ -90,11 +94,11 @@ def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
     for content in _refreshes(tree):
         if (match := _REFRESH.match(content)) and match[1].strip():
             yield from _address(match[1], base)
-    for node in tree.css("script"):
-        script = node.text()
+    loads = (node.attributes.get("onload") or "" for node in tree.css("body[onload]"))
+    for script in (*(node.text() for node in tree.css("script")), *loads):
         # Telephones are sent elsewhere, and we are none.
         if "userAgent" not in script and (match := _SCRIPT.search(script)):
-            yield from _address(match[1] or match[2], base)
+            yield from _address(match[1] or match[2] or match[3], base)
     yield from _framed(tree, base, url)
 
 
