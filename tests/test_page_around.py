@@ -50,6 +50,8 @@ def read(html: str) -> Reading:
         "阳谷县人民政府 www.example.gov.cn　　发布时间：2013-01-28 17:20　　【字体：大 中 小】",
         "2013年1月28日 星期一 聊城日报",
         "[ 发布时间:2013-1-28 ]",
+        "二〇一三年一月二十八日　来源：聊城日报",
+        "时间：２０１３－０１－２８　１７：２０　来源：聊城日报",
         "<span>阳谷融媒</span><span>2013-01-28 08:15</span><span>1.2万阅读</span>",
         "稿源：县府办　日期：2013-01-28　编辑：某某",
     ],
@@ -67,6 +69,9 @@ def test_a_line_of_name_and_day_is_no_text_and_dates_the_page(line: str) -> None
         "【摘要】报告回顾了2012年的工作，提出了2013年经济社会发展的目标和任务，作了安排。",
         "阳谷县2013年政府工作报告，在县第十七届人民代表大会第五次会议上...",
         "将本文的Word文档下载到电脑，方便收藏和打印",
+        "AI摘要</div><div>本文是阳谷县2013年政府工作报告，回顾了成绩，提出了目标，内容由AI生成，仅供参考。",
+        "【温馨提示】本文件以正式印发的纸质文本为准，网上文本仅供参考，如有出入请以纸质文件为准。",
+        "打印 | 关闭 | 收藏 | 繁体 | 无障碍 | 大字体",
     ],
 )
 def test_a_summary_above_is_no_text(line: str) -> None:
@@ -84,6 +89,7 @@ def test_a_summary_is_no_title() -> None:
     [
         f"<div><a>顶一下</a> (3) 30%</div><ul>{RELATED}</ul>",
         f"<div>收藏 点赞 12</div><ul>{RELATED}</ul>",
+        "<p>记者：张某　摄影：李某某</p><p>值班编委：王某　责任编辑：赵某</p><p>投稿邮箱：a@example.org</p>",
         f"<div><a>我要收藏</a> <a>我要纠错</a></div><ul>{RELATED}</ul>",
         "<div>参考资料：[1] 某县人民政府网 http://www.example.gov.cn</div>",
         "<table><tr><td>索引号</td><td>A0-1</td><td>发布机构</td><td>县政府办</td></tr></table>",
@@ -248,3 +254,11 @@ def test_what_has_no_width_is_no_letter(unseen: str) -> None:
 @pytest.mark.parametrize("line", ["稿源：县府办　日期：2013-01-28", "<i>来源：县府办</i><i>2013-01-28</i>"])
 def test_where_a_text_is_from(line: str) -> None:
     assert read(page(above=f"<p>{line}</p>")).article.origin == "县府办"
+
+
+@pytest.mark.parametrize(
+    "mark", ['<a name="_Toc{0}" id="_Toc{0}">{1}</a>', '<a href="#top"></a>{1}', '<a name="p{0}"></a>{1}']
+)
+def test_what_marks_a_place_in_a_text_is_no_link(mark: str) -> None:
+    marked = "".join(f"<p>{mark.format(n, line)}</p>" for n, line in enumerate(BODY))
+    assert read(f"<h1>{TITLE}</h1><div>{marked}</div>").article.body == "\n".join(BODY)

@@ -374,6 +374,7 @@ def test_lines_far_below_the_head_are_read_where_the_first_ones_do_not_settle_it
         '<font style="font-size:0">9</font>',
         '<font style="font-size: 0px;color:#fff">9</font>',
         '<i style="visibility: hidden">9</i>',
+        '<span style="color:#fff;font-size:1px">9</span>',
         "<s>9</s>",
         "<del>9</del>",
         "<STRIKE>9</STRIKE>",
@@ -387,8 +388,9 @@ def test_what_nobody_sees_or_sees_struck_out_is_no_text(unseen: str) -> None:
     assert read_page(parse_page(page(f"<div>{text}</div>"), URL)).body == BODY
 
 
-def test_small_letters_are_seen() -> None:
-    text = TEXT.replace("三所", '<span style="font-size:0.9em">三所</span>')
+@pytest.mark.parametrize("size", ["0.9em", "11px", "1.5em"])
+def test_small_letters_are_seen(size: str) -> None:
+    text = TEXT.replace("三所", f'<span style="font-size:{size}">三所</span>')
     assert read_page(parse_page(page(f'<div id="zoom">{text}</div>'), URL)).body == BODY
 
 

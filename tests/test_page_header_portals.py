@@ -24,6 +24,10 @@ BLOCKS: list[tuple[str, dict[str, Any]]] = [
         {"index_number": "X12/2024-3", "document_number": "某府发〔2024〕4号"},
     ),
     (
+        "<dl><dt>索引号</dt><dd>：X12/2024-3</dd><dt>发布机构</dt><dd>： 某县政府办</dd></dl>",
+        {"index_number": "X12/2024-3", "issuer": "某县政府办"},
+    ),
+    (
         "<div>索引号：X12/2024-3 / 发布机构：某县政府办 / 成文日期：2024-03-05 / 有效性：有效</div>",
         {
             "index_number": "X12/2024-3",

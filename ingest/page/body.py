@@ -93,6 +93,7 @@ _HIDING = (
     *("display:none", "display: none", "visibility:hidden", "visibility: hidden"),
     *("text-decoration:line-through", "text-decoration: line-through"),
     *("font-size:0px", "font-size: 0px", "font-size:0pt", "font-size: 0pt", "font-size:0;", "font-size: 0;"),
+    *("font-size:1px", "font-size: 1px"),
 )
 _HIDING_AT_END = ("font-size:0", "font-size: 0")
 _HIDDEN = {said: f"[style*='{said}' i]" for said in _HIDING} | {

@@ -32,6 +32,7 @@ _LONGEST_BUTTON = 12  # longer lines need not be compared with every one
 _LONGEST_ROW = 40
 _APART = re.compile(r"[\s\u3000\xa0|｜/·:：—【】（）()\[\]-]+")
 _BETWEEN_COUNTERS = re.compile(r"(?<=[\d万次人位条个）)\]】])[\s|｜/·]+(?=[^\d\s|｜/·])")  # 点赞 3　收藏 1
+_HALF_WIDTH = {ord("－"): "-", ord("／"): "/"} | {ord("０") + n: str(n) for n in range(10)}
 _MENU = 20  # so many short lines without a mark or a figure are a menu of links
 _ORDINAL = re.compile(r"([（(]?)(?:([一二三四五六七八九十]{1,3})|(\d{1,3}))([)）、.．])")
 _MOST_INSERTED = 12  # lines: 相关阅读 and its titles
@@ -54,6 +55,7 @@ def is_furniture(line: str) -> bool:
     """A button, a breadcrumb, an info line, a lone mark or number: not a line of a document."""
     if len(line) > 200:
         return False
+    line = line.translate(_HALF_WIDTH)
     bare = line.replace(" ", "").replace("\u3000", "").replace("\xa0", "").rstrip(":：")
     if len(bare) <= _LONGEST_BUTTON and _WORDS["button"].find(bare):
         return True

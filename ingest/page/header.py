@@ -337,7 +337,7 @@ def _resolve_next_lines(pairs: list[_Pair]) -> None:
 def _meaning(pair: _Pair) -> tuple[str, Any]:
     """The Header field of a pair and its value; ("", None) for a label outside the Header."""
     name = pair.label.field
-    value = _BUTTON.sub("", pair.value.strip(" \t\u3000\xa0|"))
+    value = _BUTTON.sub("", pair.value.strip(" \t\u3000\xa0|").lstrip(":： \u3000\xa0"))
     if pair.label.sort is Sort.CUT:
         if name == "":
             name = "index_number" if _INDEX.fullmatch(value) else "document_number"

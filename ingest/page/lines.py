@@ -95,7 +95,8 @@ _INLINE = re.compile(
 _DAY_ALONE = re.compile(
     r"(?<=>)\s{0,9}((?:19|20)\d\d-\d\d?-\d\d?(?:\s\d\d?:\d\d(?::\d\d)?)?)\s{0,9}(</(?:span|em|i|b|time|font|label|small)>)"
 )
-_ANCHOR = re.compile(rf"<a(?=[\s>]){REST}")
+# <a name="_Toc7"> only marks a place.
+_ANCHOR = re.compile(rf"""<a(?=[\s>])(?!(?:\s(?:name|id)="[^"]{{0,200}}")++>){REST}""")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 WHITE = f"{_EDGE}\n\r\f"
 
@@ -282,7 +283,7 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
         text = _rows(text, block_tag)
     text = _DAY_ALONE.sub(r" \1 \2", text)
     if links:
-        text = _ANCHOR.sub(LINK, text.replace("</a>", UNLINK))
+        text = _ANCHOR.sub(LINK, text.replace("</a>", UNLINK)).replace(f"{LINK}{UNLINK}", "")
     text = _TAG.sub("", block_tag.sub("\n", text))
     if "&" in text:
         text = html.unescape(text)
