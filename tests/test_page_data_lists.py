@@ -42,6 +42,7 @@ XML = '<?xml version="1.0" encoding="gb2312"?><root><total>3</total><list>{}</li
             '{{"data":[{}]}}',
             '{{"name":"某栏目","data":{{"rows":[{{"title":"{title}","url":"{url}","date":"{day}"}}]}}}},',
         ),
+        ('{{"docs":[{}]}}', '{{"title":["{title}"],"url":["{url}"],"pubdate":["{day}"]}},'),
         ('{{"articles":{{{}}}}}', '"a{day:%d}":{{"subject":"{title}","href":"{url}","pubDate":"{day}"}},'),
         ("show({{rows: [{}]}});", '{{ title : "{title}", url : "{url}", date : \'{day}\', n: -1 }},'),
     ],

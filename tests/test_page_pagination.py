@@ -61,6 +61,11 @@ AT = "http://x.gov.cn/a/"
         ("<a href='/news/7.html'>&gt;</a>", AT, 2, NONE, None),
         ("<select><option value='index.html'>1</option><option value='index_1.html'>2</option></select>",
          AT, 2, NONE, AT + "index_1.html"),
+        ("var currentPage = 0; var countPage = 5; document.write('<a href=index_' + nextPage + '.shtml>')",
+         AT, 2, NONE, AT + "index_1.shtml"),
+        ("var currentPage = 1; var countPage = 5; document.write('<a href=index_' + nextPage + '.shtml>')",
+         AT, 3, NONE, AT + "index_2.shtml"),
+        ("var currentPage = 4; var countPage = 5;", AT, 6, NONE, None),
         ("<select><option value='l.html'>第1页</option><option value='l_2.html'>第2页</option></select>",
          AT, 2, NONE, AT + "l_2.html"),
         ("<a href='javascript:;' tagname='/a/index_2.jhtml'>下一页</a>", AT, 2, NONE, AT + "index_2.jhtml"),
@@ -152,6 +157,8 @@ def test_total_pages(text: str, total: int | None) -> None:
         ("<a>location", "go(n){open('a'+n"),
         ("laypage ", "location='a='+e."),
         ("", "<i onclick='下一页"),
+        ("", "currentPage=0,"),
+        ("", "currentPage=0;countPage=2;"),
     ],
 )
 def test_hostile_pages_take_linear_time(start: str, more: str) -> None:

@@ -241,7 +241,7 @@ def _fields(row: Any) -> dict[str, Any]:
         return {str(place): value for place, value in enumerate(row)}
     if not isinstance(row, Mapping):
         return {}
-    fields = {str(key): value for key, value in row.items()}
+    fields = {str(key): _lone(value) for key, value in row.items()}
     for key, value in row.items():
         if isinstance(value, Mapping) and "time" not in value:
             fields |= {f"{key}.{inner}": said for inner, said in value.items()}
@@ -373,7 +373,12 @@ def _at(value: Any, path: str) -> Any:
             value = value[int(key)]
         else:
             return None
-    return _inner(value)
+    return _lone(_inner(value))
+
+
+def _lone(value: Any) -> Any:
+    """A value, or the only one of an array: search engines answer {"title": ["…"]}."""
+    return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else value
 
 
 def _inner(value: Any) -> Any:

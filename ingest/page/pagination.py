@@ -57,6 +57,12 @@ _PAGER = re.compile(
     r"""\bPager\s{0,5}\(\s{0,5}\{\s{0,5}size\s{0,5}:\s{0,5}["']?(\d{1,6})["']?[^{}]{0,200}?prefix\s{0,5}:\s{0,5}["'](?P<stem>[\w-]{1,60})["']"""
     r"""[^{}]{0,60}?suffix\s{0,5}:\s{0,5}["'](?P<ending>\w{1,6})["']"""
 )
+# var currentPage = 0; … var countPage = 7; …: TRS, where a page spells createPageHTML out.
+_SPELT_OUT = re.compile(
+    r"\bcurrentPage\s{0,9}=\s{0,9}(?P<current>\d{1,6})\b[^<]{0,600}?\bcountPage\s{0,9}=\s{0,9}\d{1,6}\b"
+)
+_ENDING = re.compile(r"""["'.](s?html?)\b""")
+_SCRIPT_LONG = 2_000  # characters
 _LOCATION = re.compile(
     r"""location(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{1,400}[?&]\w{0,20}(?:page|Page|PAGE)\w{0,12}=)["']\s{0,5}\+"""
 )
@@ -112,6 +118,9 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
         counter = None  # the script is given a query to count in
     if counter:
         return _suffixed(first, _counted(counter, number), counter["stem"], counter["ending"])
+    if (spelt := _SPELT_OUT.search(text)) and not _keyed(first):
+        ending = _ENDING.search(text, spelt.end(), spelt.end() + _SCRIPT_LONG)
+        return _suffixed(first, _counted(spelt, number), ending=ending[1] if ending else None)
     if pager := _PAGER.search(text):
         return _suffixed(first, number - 1, pager["stem"], pager["ending"])
     if in_row := _linked(text, url, str(number)):
