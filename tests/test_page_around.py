@@ -72,6 +72,8 @@ def test_a_line_of_name_and_day_is_no_text_and_dates_the_page(line: str) -> None
         "AI摘要</div><div>本文是阳谷县2013年政府工作报告，回顾了成绩，提出了目标，内容由AI生成，仅供参考。",
         "【温馨提示】本文件以正式印发的纸质文本为准，网上文本仅供参考，如有出入请以纸质文件为准。",
         "打印 | 关闭 | 收藏 | 繁体 | 无障碍 | 大字体",
+        "阳谷发布</div><div>小字号",
+        "浏览：128次　页数：12页　上传于2013-02-11　格式：doc",
     ],
 )
 def test_a_summary_above_is_no_text(line: str) -> None:
@@ -89,6 +91,9 @@ def test_a_summary_is_no_title() -> None:
     [
         f"<div><a>顶一下</a> (3) 30%</div><ul>{RELATED}</ul>",
         f"<div>收藏 点赞 12</div><ul>{RELATED}</ul>",
+        "<p>【阳谷县政府工作报告】相关文章：</p><p>2012年政府工作报告</p>",
+        "<p>剩余8页未读，点击继续阅读</p>",
+        "<p>正在加载中，请稍候……</p>",
         "<p>记者：张某　摄影：李某某</p><p>值班编委：王某　责任编辑：赵某</p><p>投稿邮箱：a@example.org</p>",
         f"<div><a>我要收藏</a> <a>我要纠错</a></div><ul>{RELATED}</ul>",
         "<div>参考资料：[1] 某县人民政府网 http://www.example.gov.cn</div>",

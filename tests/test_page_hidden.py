@@ -71,6 +71,7 @@ def escaped(text: str) -> str:
         f'<div data-html="{b64encode(MARKUP.encode()).decode()}"></div>',
         f'<div style="display:none">{html.escape(MARKUP)}</div>',
         f"<div>{html.escape(MARKUP)}</div>",
+        f"<app-page :article='{html.escape(json.dumps({'content': MARKUP}))}'></app-page>",
         # in pieces
         "<script>var s = '';{}app.innerHTML = s;</script>".format(
             "".join(f"s += '<p>{x}</p>';" for x in LINES)

@@ -39,6 +39,9 @@ _MARKUP = re.compile(r"text/(?:html|template|x-)", re.I)
 # An escaped sign begins no string, else a row of them would be read from each of them anew.
 _STRING = re.compile(r"""\\.|"((?:[^"\\\n]|\\.)*+)"|'((?:[^'\\\n]|\\.)*+)'|`((?:[^`\\]|\\.)*+)`""", re.S)
 _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
+_LONG_ATTRIBUTE = re.compile(
+    rf"""\s[\w:.@-]{{1,40}}\s?=\s?(?:"([^"<>]{{{_LEAST},}}+)"|'([^'<>]{{{_LEAST},}}+)')"""
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]+={0,2}")
 _PERCENT = re.compile(r"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
 _DECODER = json.JSONDecoder(strict=False)
@@ -120,6 +123,19 @@ def _hidden(page: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             ]
             yield from ((string, _NOTHING) for string in strings)
             yield _put_together(strings), _NOTHING
+    yield from _in_attributes(page)
+
+
+def _in_attributes(page: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The long texts in attributes of any name: :article='{"title": "…", "content": "…"}'."""
+    for held in islice(_LONG_ATTRIBUTE.finditer(page), _MOST_TRIED):
+        text = html.unescape(held[1] or held[2])
+        try:
+            yield from (
+                (_unpacked(said), around) for said, around in _strings(json.loads(text, strict=False))
+            )
+        except (ValueError, RecursionError):
+            yield _unpacked(text), _NOTHING
 
 
 def _put_together(strings: Sequence[str]) -> str:
