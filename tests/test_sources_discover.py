@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.page.columns import ColumnKind
+from ingest.page.columns import ColumnKind, hub_links, report_columns
 from ingest.settings import Settings
 from ingest.sources.discover import BUDGET, Discovery, Reason, discover, source_text
 from ingest.sources.load import load_source
@@ -127,3 +127,13 @@ def test_home_pages_of_governments_are_known() -> None:
     assert home_of("500106") == "https://cqspb.gov.cn/"
     assert len(homes_within("500000")) >= 36
     assert sum(len(homes_within(f"{number}0000")) for number in range(11, 66)) > 3000
+
+
+def test_a_page_before_the_home_page_leads_on() -> None:
+    page = "<p>欢迎访问某区人民政府门户网站</p><a href='/main.html'><img src='in.gif' alt='点击进入'></a>"
+    assert hub_links(page, "http://x.gov.cn/") == ("http://x.gov.cn/main.html",)
+
+
+def test_a_column_that_a_script_writes_is_linked() -> None:
+    page = "<script>document.write('<a href=\"/zwgk/bg/\">政府工作报告</a>')</script>"
+    assert [column.url for column in report_columns(page, "http://x.gov.cn/")] == ["http://x.gov.cn/zwgk/bg/"]

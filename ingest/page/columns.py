@@ -18,6 +18,7 @@ from ingest.page.charset import printable
 from ingest.page.gkmlpt import categories, is_index
 from ingest.page.lines import parse_html
 from ingest.page.list_links import ROW_LINKS, give_addresses, picture_says
+from ingest.page.script_lists import written_out
 from ingest.page.script_values import scripts_of
 from ingest.page.titles import clean_title
 from ingest.page.urls import ARTICLE_ADDRESS, absolute_url, canonical_url
@@ -91,6 +92,7 @@ _HUBS = tuple(
         rf"{_OF}(?:政府)?工作报告.{{0,4}}|{_OF}规划(?:计划)?|规划计划.{{0,4}}",
         r"法定主动公开(?:内容|目录|信息)?|主动公开(?:目录|内容|基本目录)?|政府信息公开目录|信息公开目录",
         r"政府信息公开(?:专栏|平台)?|信息公开|政务公开(?:专栏)?|政府信息公开网",
+        r"(?:点击)?进入(?:网站|首页|主页|门户(?:网站)?|新版)?|简体中文版?",  # a page before the home page
         r"(?:网站|站点)地图",
         r"重点(?:领域)?信息公开|其他法定(?:公开)?信息|综合信息|市政府|区政府|县政府|政府文件|政策文件|要闻动态|公开",
     )
@@ -158,7 +160,7 @@ def _kind_of(address: str, text: str) -> ColumnKind | None:
 def _links(html: str, url: str) -> Iterator[tuple[str, str]]:
     """Every address that the page leads to, with what stands there, without decoration."""
     try:
-        tree = parse_html(printable(html))
+        tree = parse_html(written_out(printable(html)))
     except NotADocument:
         return
     base = base_of(tree, url)
