@@ -245,6 +245,12 @@ def test_a_text_goes_on_in_a_box_behind(layout: str, between: tuple[str, ...]) -
     assert body == "\n".join((*BODY, *between, *OTHER))
 
 
+def test_the_last_words_of_a_report_in_a_box_of_their_own_are_of_it() -> None:
+    most, last = ("".join(f"<p>{line}</p>" for line in part) for part in (BODY[:-1], BODY[-1:]))
+    html = f'<h1>{TITLE}</h1><div class="text-main">{most}</div><div class="text-end">{last}</div>'
+    assert read(html).article.body == "\n".join(BODY)
+
+
 def test_boxes_of_a_paragraph_each_are_one_text() -> None:
     boxes = "".join(f'<div class="{name}">{line}</div>' for name, line in zip("abcdefgh", BODY, strict=True))
     assert read(f"<h1>{TITLE}</h1>{boxes}").article.body == "\n".join(BODY)

@@ -18,7 +18,8 @@ _TAG = re.compile(rf"<(/?)(div|section|article|aside|table)(?=[\s>])({REST})")
 _NAME = re.compile(r'\s(?:class|id)="([^"]{1,200})"')
 _DIGITS = re.compile(r"\d+")
 _LEAST = 3  # paragraphs of a text that has a box of its own
-_ANNEX = re.compile(r"附[件录表注]|名词解释|注\s?释|注\s?[:：]|备注")
+# An annex, or who is spoken to in a report.
+_GOES_ON = re.compile(r"附[件录表注]|名词解释|注\s?释|注\s?[:：]|备注|各位(?:代表|委员|同志)|同志们")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def end_in_box(lines: Sequence[str], places: Sequence[int], boxes: Boxes) -> int
     """How many of the lines are one text: those up to a box behind the box of the text that is called
     otherwise and holds running text, which is another one.
 
-    The box of a text holds most of it. No other text are annexes, and what goes on counting its headings.
+    The box of a text holds most of it. No other text are annexes, what speaks to those it speaks to, and what
+    goes on counting its headings.
     """
     own = _box_of_most(lines, places, boxes)
     around, inside = boxes.around(own), {own}
@@ -102,7 +104,7 @@ def end_in_box(lines: Sequence[str], places: Sequence[int], boxes: Boxes) -> int
         if (other := beside.get(places[at])) is None or boxes.are_alike(other, around[boxes.parents[other]]):
             continue
         begin = begins.setdefault(other, at)
-        if is_prose(lines[at]) and not _ANNEX.match(lines[begin]):
+        if is_prose(lines[at]) and not _GOES_ON.match(lines[begin]):
             return len(lines) if goes_on(lines[:begin], lines[begin:]) else begin
     return len(lines)
 
