@@ -256,7 +256,7 @@ def test_boxes_of_a_paragraph_each_are_one_text() -> None:
     assert read(f"<h1>{TITLE}</h1>{boxes}").article.body == "\n".join(BODY)
 
 
-@pytest.mark.parametrize("unseen", "\xad\u200b\u200d\u2060\ufeff")
+@pytest.mark.parametrize("unseen", "\xad\u200b\u200d\u200e\u202c\u2060\ufeff")
 def test_what_has_no_width_is_no_letter(unseen: str) -> None:
     sown = "".join(f"<p>{unseen.join(line)}</p>" for line in BODY)
     assert read(f"<h1>{TITLE}</h1><div>{sown}</div>").article.body == "\n".join(BODY)

@@ -371,3 +371,12 @@ def test_years_beside_a_list_or_leading_to_others_are_its_filter() -> None:
     )
     with pytest.raises(ShapeChanged):
         read_list(f"<html>{REPORT_HEAD}<body>{filters}</body></html>", URL)
+
+
+def test_items_in_a_hidden_field() -> None:
+    rows = [
+        {"title": title, "url": f"./{n}.html", "date": str(day)} for n, (title, day) in enumerate(REPORTS)
+    ]
+    assert (
+        listed(f"<textarea style='display:none'>{json.dumps(rows)}</textarea><div id=list></div>") == REPORTS
+    )

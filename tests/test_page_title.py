@@ -230,3 +230,9 @@ def test_a_heading_of_two_lines_says_more_than_the_second() -> None:
         f"<h1>河湾县人民政府<br>2026年政府工作报告</h1><div>{TEXT}</div>", "<title>河湾在线</title>"
     )
     assert article.title == "河湾县人民政府 2026年政府工作报告"
+
+
+def test_the_end_of_where_the_reader_is_names_the_document_where_nothing_else_does() -> None:
+    path = f"<div>当前位置：<a href='/'>首页</a> &gt; <a href='/b/'>政府工作报告</a> &gt; {NAMED}</div>"
+    assert read(f"{path}<div>{TEXT}</div>", "<title>河湾县人民政府门户网站</title>").title == NAMED
+    assert read(f"{path.replace(NAMED, '正文')}<div>{TEXT}</div>", "<title>河湾在线</title>").title != "正文"

@@ -100,7 +100,8 @@ _ANCHOR = re.compile(rf"""<a(?=[\s>])(?!(?:\s(?:name|id)="[^"]{{0,200}}")++>){RE
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 WHITE = f"{_EDGE}\n\r\f"
 
-_UNSEEN = "\xad\u200b\u200c\u200d\u2060\ufeff"  # no width: sown between letters against copying
+# No width, or the direction of writing: sown between letters against copying, or left behind by Word.
+_UNSEEN = "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202d\u202e\u2060\ufeff"
 _MAX_DEPTH = 1500
 _MAX_UNCLOSED_FORMAT = 200
 _FORMAT = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"

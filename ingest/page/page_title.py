@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _SPACE = re.compile(r"\s+")
+_PATH = re.compile(r"\s{0,9}(?:[>›»＞]|&gt;){1,2}\s{0,9}")
 CELL_EDGE = " |"  # of a line whose cells a bar parts
 # Elements that may say in class or id that they hold the title; `_says_title` decides.
 _PLACES = (
@@ -125,7 +126,13 @@ def title_above(lines: Sequence[str], body: Sequence[str], headings: Collection[
             return title
         if looks_like_title(text) or (text in headings and not TITLE_LINES["site"].find(text)):
             return text
-    return None
+    return next(filter(None, map(_end_of_path, reversed(above))), None)
+
+
+def _end_of_path(line: str) -> str | None:
+    """The title at the end of where the reader is: 首页 > 政府工作报告 > 某县2026年政府工作报告."""
+    *path, last = _PATH.split(line)
+    return last if len(path) > 1 and looks_like_title(last) and says_which(last) else None
 
 
 def subtitle(below: Sequence[str], body: Sequence[str]) -> list[str]:

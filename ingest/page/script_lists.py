@@ -35,6 +35,7 @@ _LITERAL = re.compile(r"'((?:[^'\\\n]|\\.){0,3000})'" r'|"((?:[^"\\\n]|\\.){0,30
 _MARKUP = re.compile(r"^[^<]{0,20}<(?:li|tr|dd|dl|div|p|a)\b")
 _LEADS = re.compile(r"""href=["'][^"'<>]{1,400}["']""")
 _GIVEN = re.compile(r"""=\s{0,3}(?:'(\s{0,9}[\[{][^'<>]{20,100000})'|"(\s{0,9}[\[{][^"<>]{20,100000})")""")
+_FIELD = re.compile(r"<textarea\b[^<>]{0,400}>(\s{0,99}[\[{][^<]{20,100000})</textarea>", re.I)
 _JSON_START = re.compile(r"""=\s{0,5}(?=[\[{])|JSON\.parse\(\s{0,3}(?=')""")
 # Objects and rows as people write them in a script: {id: 7, title: '…', url: "…"}, ["…", "/a/1.html"].
 _LOOSE_OBJECT = re.compile(r"\{([^{}<>]{10,2000})\}")
@@ -143,8 +144,10 @@ def items_in_scripts(html: str, url: str, now: datetime | None) -> list[ListItem
 
 
 def _holding(html: str) -> Iterator[str]:
-    """The scripts of a page, and the arrays that it hands to an element of its own: :items='[{…}]'."""
+    """The scripts of a page, and the arrays that it hands to an element of its own, :items='[{…}]', or holds
+    in a hidden field."""
     yield from scripts_of(html)
+    yield from (f"={unescape(held[1])}" for held in _FIELD.finditer(html))
     for given in _GIVEN.finditer(html):
         yield f"={unescape(given[1] or given[2])}"
 
