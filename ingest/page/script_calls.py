@@ -6,7 +6,7 @@ Nothing is run: see script_values.py. An address that a click names itself is li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ _OWN = re.compile(
     r"""|\$\(this\)\.data\(\s{0,3}["']([\w-]{1,40})["']\s{0,3}\)|\bthis\.dataset\.(\w{1,40})"""
 )
 _OPENS = re.compile(r"(?:location(?:\.href)?\s{0,9}=(?!=)|(?:open|assign|replace)\s{0,9}\()")
-_PLACE = re.compile(r"\$\{([\w$-]{1,60})\}")
+_PLACE = re.compile(r"\$\{([\w$-]{1,60})(?: ([+-]\d{1,3}))?\}")
 _NOT_FUNCTIONS = frozenset({"if", "for", "while", "switch", "catch", "function", "with"})
 _ARGUMENT = (
     r"(?:'[^'<>]{0,120}'|\"[^\"<>]{0,120}\"|&#39;[^&<>]{0,120}&#39;|&quot;[^&<>]{0,120}&quot;"
@@ -52,15 +52,14 @@ def called_out(html: str) -> str:
         rf"({_ARGUMENT}(?:\s{{0,3}},\s{{0,3}}{_ARGUMENT}){{0,5}})\s{{0,3}}\)(?!\s{{0,9}}(?:\{{|=>))"
     )
 
-    def address(found: re.Match[str]) -> str:
+    def opening(found: re.Match[str]) -> str:
         named, opened = openers[found[1]]
         given = (_QUOTES.sub("", one) for one in re.findall(_ARGUMENT, found[2]))
         known = dict(zip(named, given, strict=False))
-        if any(name not in known for name in _PLACE.findall(opened)):
-            return found[0]
-        return f"window.open(&#39;{_PLACE.sub(lambda name: known[name[1]], opened)}&#39;)"
+        address = _filled(opened, known)
+        return found[0] if address is None else f"window.open(&#39;{address}&#39;)"
 
-    return call.sub(address, html)
+    return call.sub(opening, html)
 
 
 def give_clicked(tree: LexborHTMLParser, html: str) -> None:
@@ -75,10 +74,22 @@ def give_clicked(tree: LexborHTMLParser, html: str) -> None:
             continue
         for node in nodes:
             said = node.attributes
-            known = {name: said.get(name) for name in _PLACE.findall(opened)}
             href = (said.get("href") or "").strip()
-            if all(known.values()) and (href in _NO_ADDRESS or href.startswith("javascript:")):
-                node.attrs["href"] = _PLACE.sub(lambda name, known=known: known[name[1]] or "", opened)  # type: ignore[misc]
+            address = _filled(opened, {name: value for name, value in said.items() if value})
+            if address is not None and (href in _NO_ADDRESS or href.startswith("javascript:")):
+                node.attrs["href"] = address
+
+
+def _filled(opened: str, known: Mapping[str, str]) -> str | None:
+    """An address with what is known in its places, counted on where they say so; None where one is not."""
+    values: list[str] = []
+    for place in _PLACE.finditer(opened):
+        said = known.get(place[1])
+        if said is None or (place[2] and not said.isdecimal()):
+            return None
+        values.append(str(int(said) + int(place[2])) if place[2] else said)
+    left = iter(values)
+    return _PLACE.sub(lambda _: next(left), opened)
 
 
 def _openers(html: str) -> Iterator[tuple[str, tuple[list[str], str]]]:

@@ -19,7 +19,8 @@ _GIVEN = re.compile(r"(?<![\w$.?&\"'])([A-Za-z_$][\w$.]{0,60})\s{0,5}=(?![=>])")
 _NAME = r"[A-Za-z_$][\w$.]{0,60}"
 _TERM = re.compile(
     r"""\s{0,9}(?:"([^"\\\n]{0,500})"|'([^'\\\n]{0,500})'|`([^`\\]{0,500})`|(\d{1,12})\b"""
-    rf"""|encodeURI(?:Component)?\(\s{{0,3}}({_NAME})\s{{0,3}}\)|({_NAME}))\s{{0,9}}"""
+    rf"""|encodeURI(?:Component)?\(\s{{0,3}}({_NAME})\s{{0,3}}\)|({_NAME})"""
+    rf"""|\(\s{{0,3}}({_NAME})\s{{0,3}}([+-])\s{{0,3}}(\d{{1,3}})\s{{0,3}}\))\s{{0,9}}"""
 )
 _FILLED = re.compile(r"\$\{\s{0,3}([\w$.]{1,60})\s{0,3}\}")
 _PLACE = "${"
@@ -47,12 +48,14 @@ class Script:
         said: str | None = ""
         first = True
         while term := _TERM.match(text, at):
-            one, two, template, number, wrapped, bare = term.groups()
+            one, two, template, number, wrapped, bare, counted, sign, step = term.groups()
             at = term.end()
             goes_on = text[at : at + 1] == "+"
             if name := wrapped or bare:
                 piece = self._variable(name, depth)
                 piece = "" if piece is None and first and goes_on else piece
+            elif counted:  # 'index_' + (n - 1)
+                piece = _counted(self._variable(counted, depth), f"{sign}{step}")
             else:
                 piece = self._filled(template, depth) if template is not None else one or two or number or ""
             if piece is None and said and _PLACE in said and (cut := _LAST_KEY.sub("", said)) != said:
@@ -75,6 +78,13 @@ class Script:
         if depth < _DEEPEST and name in self._given:
             return self.value(self.text, self._given[name], depth + 1)[0]
         return self._outer._variable(name, depth) if self._outer is not None else None
+
+
+def _counted(said: str | None, step: str) -> str | None:
+    """A number and so many more or less; of a place that is filled later (${n}), the place that says so."""
+    if said and said.isdecimal():
+        return str(int(said) + int(step))
+    return f"{said[:-1]} {step}}}" if said and said.startswith(_PLACE) and said.endswith("}") else None
 
 
 def scripts_of(html: str) -> Iterator[str]:
