@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ingest.page.furniture import goes_on, is_prose
-from ingest.page.lines import REST, lines_of
+from ingest.page.lines import lines_of
 
 _BEGIN, _END = "\ue005", "\ue006"  # lines of their own where a box does so
-_TAG = re.compile(rf"<(/?)(div|section|article|aside|table)(?=[\s>])({REST})")
-_NAME = re.compile(r'\s(?:class|id)="([^"]{1,200})"')
+_TAG = re.compile(r"<(/?)(?:div|section|article|aside|(table))(?=[\s>])")
+_NAMES = re.compile(
+    r'<[^<>]{0,500}?\s(?:class|id)="([^"]{1,200})"(?:[^<>]{0,500}?\s(?:class|id)="([^"]{1,200})")?'
+)
 _DIGITS = re.compile(r"\d+")
 _LEAST = 3  # paragraphs of a text that has a box of its own
 # An annex, or who is spoken to in a report.
@@ -24,10 +26,11 @@ _GOES_ON = re.compile(r"附[件录表注]|名词解释|注\s?释|注\s?[:：]|�
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """The boxes of a page, from the page itself on: which one each stands in, and what it is called by."""
+    """The boxes of a page, from the page itself on: which one each stands in, and where its tag begins."""
 
+    html: str
     parents: list[int] = field(default_factory=lambda: [0])
-    names: list[frozenset[str]] = field(default_factory=lambda: [frozenset()])
+    tags: list[int] = field(default_factory=lambda: [0])
 
     def around(self, box: int) -> dict[int, int]:
         """The boxes around a box, and which of its own each has it in."""
@@ -39,7 +42,15 @@ class Boxes:
 
     def are_alike(self, box: int, other: int) -> bool:
         """Whether nothing tells one box from the other: a box without a name is like any."""
-        return not self.names[box] or not self.names[box].isdisjoint(self.names[other])
+        names = self.names(box)
+        return not names or not names.isdisjoint(self.names(other))
+
+    def names(self, box: int) -> set[str]:
+        """What a box is called by, without numbers."""
+        said = _NAMES.match(self.html, self.tags[box])
+        return (
+            {_DIGITS.sub("", name) for name in " ".join(said.groups("")).lower().split()} if said else set()
+        )
 
 
 BoxedLines: TypeAlias = tuple[list[str], list[int], Boxes]
@@ -47,11 +58,11 @@ BoxedLines: TypeAlias = tuple[list[str], list[int], Boxes]
 
 def boxed_lines(html: str | None) -> BoxedLines:
     """The lines of serialised HTML, with their links marked, and the box of each. A table is no box."""
-    boxes = Boxes()
+    boxes = Boxes((html or "").replace(_BEGIN, "").replace(_END, ""))
     lines: list[str] = []
     places: list[int] = []
     open_boxes = [0]
-    for line in lines_of(_marked(html or "", boxes), links=True):
+    for line in lines_of(_marked(boxes), links=True):
         if line.startswith(_BEGIN):
             open_boxes.append(int(line[1:]))
             boxes.parents[open_boxes[-1]] = open_boxes[-2]
@@ -63,24 +74,23 @@ def boxed_lines(html: str | None) -> BoxedLines:
     return lines, places, boxes
 
 
-def _marked(html: str, boxes: Boxes) -> str:
+def _marked(boxes: Boxes) -> str:
     tables = 0
 
     def mark(tag: re.Match[str]) -> str:
         nonlocal tables
-        ends, name, rest = tag.groups()
-        if name == "table":
+        ends, table = tag.groups()
+        if table:
             tables += -1 if ends else 1
-        if tables or name == "table":
+        if tables or table:
             return tag[0]
         if ends:
             return f"<br>{_END}{tag[0]}"
         boxes.parents.append(0)
-        said = " ".join(_NAME.findall(rest)).lower().split()
-        boxes.names.append(frozenset(_DIGITS.sub("", word) for word in said))
-        return f"{tag[0]}{_BEGIN}{len(boxes.names) - 1}<br>"
+        boxes.tags.append(tag.start())
+        return f"<br>{_BEGIN}{len(boxes.tags) - 1}{tag[0]}"
 
-    return _TAG.sub(mark, html.replace(_BEGIN, "").replace(_END, ""))
+    return _TAG.sub(mark, boxes.html)
 
 
 def end_in_box(lines: Sequence[str], places: Sequence[int], boxes: Boxes) -> int:

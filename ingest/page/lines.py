@@ -65,12 +65,12 @@ _BLOCKS = (
 )
 # In a serialised tree every attribute stands in double quotes and "<" never stands in text. The name of a tag
 # may hold one, and lose its end with the tag that seems to begin there: so the bounds.
-REST = r"""[^">]{0,500}+(?:"[^"]*+"[^">]{0,500}+){0,200}+>"""
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){REST})")
+_REST = r"""[^">]{0,500}+(?:"[^"]*+"[^">]{0,500}+){0,200}+>"""
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){_REST})")
 _WRITTEN_BLOCK_TAG = re.compile(_BLOCK_TAG.pattern, re.I)  # folding the case takes three times as long
-TAG = rf"</?[a-zA-Z]{REST}"
+TAG = rf"</?[a-zA-Z]{_REST}"
 _TAG = re.compile(TAG)
-_CELL_TAG = re.compile(rf"(<(?:t[dh](?=[\s>]){REST}|/t[dh]>))")
+_CELL_TAG = re.compile(rf"(<(?:t[dh](?=[\s>]){_REST}|/t[dh]>))")
 _TERM = re.compile(
     r"</dt>\s*<dd(?:\s[^<>]*)?>(?=(?:[^<]|<(?!/?(?:p|div|br|ul|ol|li|d[dlt]|table)[\s>])){0,400}</dd>)", re.I
 )
@@ -93,10 +93,10 @@ _INLINE = re.compile(
 )
 # <span>某县发布</span><span>2026-01-26 09:30</span><span>12阅读</span>: their style sets them apart.
 _DAY_ALONE = re.compile(
-    r"(?<=>)\s{0,9}((?:19|20)\d\d-\d\d?-\d\d?(?:\s\d\d?:\d\d(?::\d\d)?)?)\s{0,9}(</(?:span|em|i|b|time|font|label|small)>)"
+    r">\s{0,9}((?:19|20)\d\d-\d\d?-\d\d?(?:\s\d\d?:\d\d(?::\d\d)?)?)\s{0,9}(</(?:span|em|i|b|time|font|label|small)>)"
 )
 # <a name="_Toc7"> only marks a place.
-_ANCHOR = re.compile(rf"""<a(?=[\s>])(?!(?:\s(?:name|id)="[^"]{{0,200}}")++>){REST}""")
+_ANCHOR = re.compile(rf"""<a(?=[\s>])(?!(?:\s(?:name|id)="[^"]{{0,200}}")++>){_REST}""")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 WHITE = f"{_EDGE}\n\r\f"
 
@@ -282,7 +282,7 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
         text = text.replace(white, " ")
     if "td" in special or "th" in special:
         text = _rows(text, block_tag)
-    text = _DAY_ALONE.sub(r" \1 \2", text)
+    text = _DAY_ALONE.sub(r"> \1 \2", text)
     if links:
         text = _ANCHOR.sub(LINK, text.replace("</a>", UNLINK)).replace(f"{LINK}{UNLINK}", "")
     text = _TAG.sub("", block_tag.sub("\n", text))
