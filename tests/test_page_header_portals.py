@@ -24,6 +24,14 @@ BLOCKS: list[tuple[str, dict[str, Any]]] = [
         {"index_number": "X12/2024-3", "document_number": "某府发〔2024〕4号"},
     ),
     (
+        "<table><tr><td>索引号</td><td><script>var n = 'X12/2024-3'; document.write(n);</script></td></tr>"
+        "<tr><td>发布机构</td><td><script>document.write('某县' + \"政府办\")</script></td>"
+        "<td>成文日期</td><td><script>document.write(day)</script></td></tr><tr>"
+        "<td>有效性</td><td><script>if (a) document.write('有'); else document.write('无')</script></td>"
+        "</tr></table>",
+        {"index_number": "X12/2024-3", "issuer": "某县政府办"},
+    ),
+    (
         "<dl><dt>索引号</dt><dd>：X12/2024-3</dd><dt>发布机构</dt><dd>： 某县政府办</dd></dl>",
         {"index_number": "X12/2024-3", "issuer": "某县政府办"},
     ),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.page.base import base_of
 from ingest.page.lines import parse_html, remove, strip_invisible
+from ingest.page.script_lists import with_written_values
 from ingest.page.styled_lines import break_lines
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def parse_page(html: str, url: str) -> ParsedPage:
     """Parse a page, as charset.decode gives it: without control characters and the like.
 
     Raises NotADocument for what cannot be a page (no element, nested beyond reason)."""
-    tree = parse_html(html)
+    tree = parse_html(with_written_values(html))
     assert tree.root is not None  # where there is a body
     frames = [node.attributes for node in tree.css(_FRAMES)]
     page = ParsedPage(

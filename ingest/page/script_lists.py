@@ -28,6 +28,7 @@ _UNCOMMENTS = re.compile(r"""["'/^]<!--|\bnodeType\s{0,3}={2,3}\s{0,3}8\b|\bCOMM
 _VARIABLE = re.compile(
     r"""\b([A-Za-z_$][\w$]{0,40})\s{0,5}=\s{0,5}("[^"\n]{0,2000}"|'[^'\n]{0,2000}')\s{0,5}[;,\n]"""
 )
+_DECIDES = re.compile(r"\b(?:if|switch|for|while|function|try)\b|\?|=>")
 _WRITE = re.compile(r"document\.write(?:ln)?\s{0,5}\(")
 _TERM = re.compile(r"""\s*(?:("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([A-Za-z_$][\w$]*))\s*""")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.S)
@@ -50,6 +51,7 @@ _CELL = re.compile(r""""((?:[^"\\\n]|\\.){0,600})"|'((?:[^'\\\n]|\\.){0,600})'""
 _ADDRESS_CELL = re.compile(r"^(?:https?:/|\.{0,2}/)|\.s?html?$|\.(?:jsp|aspx?|php)\b")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
 _MOST_VALUES = 40
+_SHORT = 400  # characters of a script that writes a value
 _FEWEST_ITEMS = 2
 
 
@@ -67,6 +69,20 @@ def written_out(html: str) -> str:
         pieces += [html[at:start], said]
         at = after
     return "".join([*pieces, html[at:]])
+
+
+def with_written_values(html: str) -> str:
+    """`html` with the values that short scripts write, in their place: a number, a day, where a page is from.
+    Nothing is, where a script decides something or needs more than its own texts."""
+    pieces, at = [], 0
+    for start, begin, end, after in script_places(html) if "document.write" in html else ():
+        script = html[begin:end] if end - begin <= _SHORT else ""
+        plain = "document.write" in script and not _DECIDES.search(script)
+        said = _written(script, whole=True) if plain else None
+        if said and "<" not in said:
+            pieces += [html[at:start], said]
+            at = after
+    return "".join([*pieces, html[at:]]) if pieces else html
 
 
 def inert_shown(html: str) -> str:
@@ -89,13 +105,16 @@ def uncommented(html: str) -> str:
     return html
 
 
-def _written(script: str) -> str | None:
-    """What the script writes; None where it does something else with it than joining texts."""
+def _written(script: str, *, whole: bool = False) -> str | None:
+    """What the script writes; None where it does something else with it than joining texts, and with `whole`
+    where one of them is not known."""
     known = {name: _text(value) for name, value in _VARIABLE.findall(script)}
     parts = []
     for call in _WRITE.finditer(script):
         at, joined = call.end(), []
         while term := _TERM.match(script, at):
+            if whole and term[2] and term[2] not in known:
+                return None
             joined.append(_text(term[1]) if term[1] else known.get(term[2], ""))
             at = term.end()
             if script[at : at + 1] != "+":
