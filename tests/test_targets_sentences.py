@@ -288,6 +288,29 @@ def test_resolve_in_the_middle_of_a_clause_stays_there() -> None:
     assert [f.resolve for f in figures] == [Resolve.AIM, None, None, None]
 
 
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("地区生产总值增长保6%争7%", "地区生产总值增长保6%争7%"),
+        ("地区生产总值增长保6%、争7%冲8%", "地区生产总值增长保6%、争7%冲8%"),
+        ("地区生产总值保增长6%、争增长7%", "地区生产总值保增长6%、争增长7%"),
+        ("地区生产总值增长保6争7", "地区生产总值增长保6争7"),
+        ("地区生产总值增长保6争7冲8", "地区生产总值增长保6争7冲8"),
+        ("地区生产总值增长确保6%、力争7%", "地区生产总值增长确保6%、力争7%"),
+    ],
+)
+def test_what_is_pledged_is_the_target_and_what_is_hoped_for_stands_in_its_quote(
+    text: str, quote: str
+) -> None:
+    [figure, *_] = read(FUTURE + text + COMPANIONS).targets
+    assert (figure.indicator, figure.comparator, figure.low, figure.high) == ("gdp", C.EXACT, 6, 6)
+    assert (figure.unit, figure.quote, figure.resolve) == ("%", quote, Resolve.ENSURE)
+
+
+def test_a_pledge_without_a_unit_is_a_growth_and_no_count() -> None:
+    assert headline("新增规上工业企业保6争7" + COMPANIONS) == headline(COMPANIONS[1:])
+
+
 # --- quotes and places ---------------------------------------------------------------------------
 
 

@@ -412,8 +412,9 @@ class _Extractor:
         bullet = _WORDS["bullet"].find(self.text, candidate.start)
         end = candidate.end
         for _ in range(_HOPES):
-            higher = _WORDS["aimed_higher"].find(self.text, end)
-            if higher is None or ("%" in higher[0]) is not (candidate.unit == "%"):
+            short = _WORDS["aimed_short"].find(self.text, end) if candidate.unit == "%" else None
+            higher = short or _WORDS["aimed_higher"].find(self.text, end)
+            if higher is None or (not short and ("%" in higher[0]) is not (candidate.unit == "%")):
                 break
             end = higher.end()
         quote = self._printed(bullet.end() if bullet else candidate.start, end)

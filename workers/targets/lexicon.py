@@ -202,6 +202,7 @@ _SHAPES: Mapping[str, _Entry] = {
     "modal": _Entry(Word.FILL),
     "to_come": _Entry(Word.AHEAD),
     "hope": _Entry(Word.AIM),
+    "pledge": _Entry(Word.ENSURE),
     "floor": _Entry(Word.FILL),
     "owner": _Entry(Word.OWNER),
     "years": _Entry(Word.BEHIND_US),
@@ -233,7 +234,7 @@ def _lexicon() -> _Lexicon:
         rf"|{group['rank']}|{group['years']}|{group['within']})"
         rf"|(?=[春国中元清端“五双]){group['holiday']}"
         rf"|(?=[能可再通用利经])(?:{group['to_come']}|{group['modal']})"
-        rf"|(?=[奋冲力争挑底基保])(?:{group['hope']}|{group['floor']})"
+        rf"|(?=[奋冲力争挑底基保])(?:{group['hope']}|{group['floor']}|{group['pledge']})"
         rf"|(?=[翻倍百千万亿一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words.heads})"
     )

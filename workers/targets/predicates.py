@@ -127,8 +127,10 @@ def _alike(unit: str | None, other: str | None) -> bool:
 def _unsaid_unit(text: str, number: Token, indicator: Indicator | None) -> str | None:
     """一般公共预算收入突破10亿，接待游客1200万: what is counted in one kind of unit needs not say so.
 
-    Not 65万以上|贫困人口: a noun follows, and the number is of it.
+    Not 65万以上|贫困人口: a noun follows, and the number is of it. Nor does a growth in 保6争7.
     """
+    if indicator is not None and indicator.measure is Measure.GROWTH and text.endswith("保", 0, number.start):
+        return "%" if _WORDS["pledged"].find(text, number.end) else None
     if indicator is None or not indicator.levels or number.text[-1] not in "万亿":
         return None
     one_kind = len(indicator.levels) == 1 or any(kind.issuperset(indicator.levels) for kind in _KINDS)
