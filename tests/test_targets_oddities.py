@@ -185,6 +185,22 @@ def test_what_was_expected_and_then_reached(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "社会消费品零售总额增速是地区生产总值增速的2倍",
+        "规上工业增加值增速力争达到地区生产总值增速的1.5倍以上",
+        "民间投资增速不低于固定资产投资增速的1.2倍",
+        "固定资产投资增速达到全市平均增速的1.2倍",
+        "贷款余额增速为存款余额增速的2倍",
+        "单位GDP能耗为全省的2.4倍",
+    ],
+)
+def test_how_many_times_another_figure_is_no_figure_of_either(text: str) -> None:
+    assert promised(text) == ""
+    assert told(text) == ""
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("启动工业总产值“五年翻一番”行动", ""),

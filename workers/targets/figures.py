@@ -146,8 +146,8 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         and state.told[-1].unit == values[0].number.unit
     ):
         return end  # 突破200亿元、300亿元大关: both were passed, and neither is what was reached
-    if is_part(state, index) and values[0].number.unit != "倍":
-        state.unknown = None  # 一般公共预算收入的82%: a part of it
+    if is_part(state, index):
+        state.unknown = None
         return end
     if is_size_of(state.text, stop) or is_size_of_indicator(state, values[-1], stop, following):
         return end  # 利用省外2000万元以上项目资金, 500万元以上固定资产投资: inside a noun

@@ -39,9 +39,9 @@ def is_base(state: ClauseState, stop: int, following: Token | None) -> bool:
 
 
 def is_part(state: ClauseState, index: int) -> bool:
-    """一般公共预算收入的82%, but not 增加到2023年的120亿元."""
+    """一般公共预算收入的82%, 生产总值增速的2倍, but not 增加到2023年的120亿元, nor 翻一番的倍增."""
     words = state.words
-    if not (touches(words, index) and words[index - 1].text == "的"):
+    if not (touches(words, index) and words[index - 1].text == "的") or words[index].text == "倍增":
         return False
     return index < 2 or words[index - 2].word not in TIME_WORDS
 
