@@ -279,6 +279,41 @@ def test_tasks_below_a_plan_of_years_are_the_plans_unless_they_name_the_year(hea
     assert said(body) == [part]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "二、“十五五”时期经济社会发展的指导思想和主要目标",
+        "二、“十五五”时期全县国民经济和社会发展总体要求",
+        "“十五五”时期主要目标",
+    ],
+)
+def test_a_heading_that_names_a_plan_announces_its_years(heading: str) -> None:
+    body = (
+        f"一、2025年工作回顾\n固本培元。\n{heading}\n地区生产总值年均增长6%，城镇化率达到58%。\n"
+        "三、2026年工作安排\n森林覆盖率达到45%。\n"
+    )
+    assert said(body, year=2026) == ["(gdp=6%@2030)", "(urbanization_rate=58%@2030)", "(forest_cover=45%)"]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "（2025年12月20日中国共产党南岸区第十三届委员会第十次全体会议通过）\n",
+        "区委全会认真分析形势，就制定全区国民经济和社会发展“十五五”规划提出如下建议。\n",
+    ],
+)
+def test_a_proposal_of_a_plan_is_of_its_years(opening: str) -> None:
+    body = (
+        f"{opening}一、“十四五”时期发展成就\n2025年地区生产总值达到420亿元。\n二、指导方针\n固本培元。\n"
+        "三、建设现代产业体系\n规上工业企业达到300家，每年新增城镇就业1500人。\n"
+    )
+    assert said(body, year=2026, kind=Kind.OTHER) == [
+        "[gdp=42000000000元]",
+        "(industrial_enterprises=300家@2030)",
+        "(new_urban_jobs=1500人@2030)",
+    ]
+
+
 def test_a_five_year_plan_has_no_headline_of_a_year() -> None:
     body = f"一、发展环境\n稳中向好。\n二、主要目标\n主要预期目标是：{SET}"
     found = said(body, kind=Kind.FIVE_YEAR_PLAN)

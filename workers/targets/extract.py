@@ -30,7 +30,7 @@ from workers.targets.normalise import Sentence, holding, read, split
 from workers.targets.owners import Owners, speaks_of_a_report, strangers
 from workers.targets.parts import REVIEWS, Part, Place
 from workers.targets.periods import Time, in_one_year, in_years_ahead
-from workers.targets.sections import places, reports_on_a_part
+from workers.targets.sections import places, proposes_a_plan, reports_on_a_part
 from workers.targets.sentence import read_sentence
 from workers.targets.tables import Cell, read_tables
 from workers.targets.times import end_of_plan
@@ -80,8 +80,8 @@ def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = 
 
 
 def _first(kind: Kind, year: int | None, text: str) -> Place:
-    """Where a document of this kind begins: a 规划纲要 is all plan, a report looks back first."""
-    if kind is not Kind.FIVE_YEAR_PLAN:
+    """Where such a document begins: a 规划纲要, or a 建议 for one, is all plan; a report looks back."""
+    if kind is not Kind.FIVE_YEAR_PLAN and not (kind is Kind.OTHER and proposes_a_plan(text)):
         return Place(Part.PART_YEAR if reports_on_a_part(text) else Part.PAST)
     return Place(Part.PLAN, None if year is None else end_of_plan(year))
 

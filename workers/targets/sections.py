@@ -67,6 +67,11 @@ def reports_on_a_part(text: str) -> bool:
     return _WORDS["reports_on_a_part"].find(text, 0, _SALUTATION) is not None
 
 
+def proposes_a_plan(text: str) -> bool:
+    """Is it a party committee's 建议 for a plan of five years?"""
+    return _WORDS["proposes_a_plan"].find(text, 0, _SALUTATION) is not None
+
+
 def places(
     text: str,
     sentences: Sequence[Sentence],
