@@ -475,5 +475,18 @@ def test_how_it_stands_is_no_task(text: str, expected: list[str]) -> None:
     assert said(f"二、2024年工作安排\n（一）抓好产业。{text}") == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("目前全区人均地区生产总值已突破7000美元。", []),
+        ("我区已经迈上人均地区生产总值4万元的台阶。", []),
+        ("目标是地区生产总值年均增长6%。从需求侧看，投资增长8%可以支撑。", ["(gdp=6%@2028)"]),
+        ("确保2024年地区生产总值突破300亿元。", ["(gdp>30000000000元)"]),
+    ],
+)
+def test_what_in_a_part_of_several_years_is_none_of_its_goals(text: str, expected: list[str]) -> None:
+    assert said(f"二、今后五年的奋斗目标\n固本培元。{text}") == expected
+
+
 def test_what_would_come_of_the_goals_is_none() -> None:
     assert said(f"{PLAN}如果按此增速，到年底地区生产总值将达到498亿元。") == PLANNED

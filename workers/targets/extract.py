@@ -52,6 +52,7 @@ _GOALS_AGAIN = "；）"
 _DASHES = frozenset("—●•·◆■▪★")
 _REASONS = ("考虑", "依据", "理由", "支撑", "看，")  # one of them is in whatever gives any
 _UNREAD = (Part.APPENDIX, Part.PART_YEAR)
+_AHEAD = (Part.PRESENT, Part.PLAN)
 _WORDS = load_rules(__package__, "extract.rules.toml")
 _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
@@ -147,7 +148,7 @@ class _Extractor:
         for number, sentence in enumerate(self.sentences):
             if sentence.paragraph not in reasoning:
                 continue
-            if self.places[number].part is not Part.PRESENT or number in self.leads:
+            if self.places[number].part not in _AHEAD or number in self.leads:
                 continue
             start, end = sentence.start, sentence.end
             match = _WORDS["reasons"].find(self.text, start, end) if number in said else None
@@ -258,14 +259,14 @@ class _Extractor:
             doubts.append(OTHER_BASE)
         if place.part is Part.PLAN and when.annual and when.horizon is None and not when.average:
             place = Place(Part.PRESENT)  # 今年…, 全年力争…: said of the year among the plans
+        if place.part in _AHEAD and self._is_as_it_is(number, candidate):
+            return
         if place.part is Part.PLAN or (
             place.part is Part.PRESENT and (when.horizon is not None or when.average)
         ):
             if when.past is None and (not when.several or when.summed):
                 ahead = self._ahead(place, candidate)
                 targets.append(self._published(number, candidate, ahead, doubts))
-        elif place.part is Part.PRESENT and self._is_as_it_is(number, candidate):
-            return
         elif is_target(place, candidate):
             one = in_one_year(candidate, self.year)
             targets.append(self._published(number, candidate, one, doubts, headline=chief))

@@ -220,7 +220,7 @@ def follow(when: When, text: str, token: Token, before: str, year: int | None) -
         if named > year:
             since = when.since if when.horizon == named else None
             return when._replace(horizon=named, since=since, several=False, summed=False, effort=False)
-        return when._replace(past=None, horizon=None, partial=False, since=None, averaged=False)
+        return when._replace(past=None, horizon=None, partial=False, since=None, averaged=False, annual=True)
     if word is Word.LAST:
         return when if compared or year is None else when._replace(past=year - 1)
     if word is Word.PLAN:
