@@ -28,6 +28,8 @@ HEADLINE = ["gdp=6%", "fixed_asset_investment=7%", "general_budget_revenue=5%"]
         "2024年国民经济和社会发展主要指标计划安排如下：",
         "今年经济社会发展主要预期目标，按高于全省平均水平的原则安排：",
         "今年的目标定位是：",
+        "2024年，高新区经济增长的预期目标是：",
+        "（一）2024年主要经济指标\n",
     ],
 )
 def test_how_it_is_announced(lead: str) -> None:
@@ -181,3 +183,42 @@ def test_a_list_of_goals_in_groups_is_one_headline(groups: tuple[str, str]) -> N
     )
     found = said(f"二、2024年工作安排\n今年经济社会发展主要预期目标建议为：{goals}")
     assert found == [*HEADLINE, "new_urban_jobs=40000人", "trade=5%", "(industrial_value_added=9%)"]
+
+
+TOWN = "农业总产值增长5%，农村居民人均可支配收入增长7%，完成招商引资8000万元"
+TOWNS = ["farm_output=5%", "rural_income=7%", "attracted_investment=80000000元"]
+
+
+@pytest.mark.parametrize(
+    ("lead", "headline"),
+    [
+        ("今年的主要目标：", True),
+        ("2024年的奋斗目标是：", True),
+        ("（二）工作目标\n", True),
+        ("农业发展目标：", False),
+        ("项目建设主要目标是：", False),
+    ],
+)
+def test_goals_of_a_town_have_no_gdp(lead: str, headline: bool) -> None:
+    found = said(f"二、2024年工作计划\n坚持稳中求进。{lead}{TOWN}。\n（三）抓生态。森林覆盖率达到45%。")
+    assert found == [*(TOWNS if headline else [f"({row})" for row in TOWNS]), "(forest_cover=45%)"]
+
+
+def test_nor_are_they_the_headline_of_what_is_no_report() -> None:
+    found = said(f"二、2024年工作计划\n今年的主要目标：{TOWN}。", kind=Kind.OTHER)
+    assert found == [f"({row})" for row in TOWNS]
+
+
+@pytest.mark.parametrize(
+    ("opens", "headline"),
+    [
+        ("2024年，我们将坚持稳中求进，力争", True),
+        ("（一）抓项目。力争", False),
+        ("2024年，重点做好以下工作：一是", False),
+    ],
+)
+def test_a_town_may_open_its_year_with_its_goals(opens: str, headline: bool) -> None:
+    goals = "固定资产投资增长8%，财政收入达到3500万元，农民人均可支配收入增长7%以上"
+    found = said(f"二、2024年工作打算\n{opens}{goals}。\n（二）抓农业。粮食产量达到5万吨。")
+    assert found[-1] == "(grain_output=50000吨)"
+    assert all(row.startswith("(") is not headline for row in found[:-1]), found

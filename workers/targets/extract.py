@@ -104,7 +104,7 @@ class _Extractor:
 
     def __init__(self, body: str, plain: Traced, year: int | None, kind: Kind, region: Region | None) -> None:
         self.body, self.plain, self.year = body, plain, year
-        self.owners = Owners(region, kind)
+        self.owners, self.work_report = Owners(region, kind), kind is Kind.WORK_REPORT
         self.tables = read_tables(plain.text, load_vocabulary(), self.owners, year)
         spans = sorted((table.start, table.end) for table in self.tables)
         self.table_starts, self.table_ends = [start for start, _ in spans], [end for _, end in spans]
@@ -198,7 +198,15 @@ class _Extractor:
     # --- the verdict ------------------------------------------------------------------------
 
     def extraction(self) -> Extraction:
-        headlines = Headlines(self.text, self.sentences, self.candidates, self.named, self.places, self.leads)
+        headlines = Headlines(
+            self.text,
+            self.sentences,
+            self.candidates,
+            self.named,
+            self.places,
+            self.leads,
+            work_report=self.work_report,
+        )
         headline = headlines.announced()
         announced = bool(headline)
         in_tables = [cell for table in self.tables for cell in table.cells]

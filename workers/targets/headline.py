@@ -17,6 +17,7 @@ from workers.targets.sections import CLOSING, is_numbered
 _SHORT, _ASIDE = 14, 40
 _LINE = 60  # characters of a line of a list
 _FEW_CORE = 2  # core indicators that are enough behind words that can announce nothing else
+_FEWEST = 3  # indicators, one of them core, that are the goals of a place without a GDP of its own
 _GROWTHS = (Measure.GROWTH, Measure.CHANGE)
 FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
 
@@ -80,9 +81,11 @@ class Headlines:
         named: Sequence[bool],
         places: Sequence[Place],
         leads: Mapping[int, LeadIn],
+        *,
+        work_report: bool,
     ) -> None:
         self.text, self.sentences, self.candidates, self.named = text, sentences, candidates, named
-        self.places, self.leads = places, leads
+        self.places, self.leads, self.work_report = places, leads, work_report
 
     def announced(self) -> dict[int, int]:
         """Sentence number -> from where on its figures are the headline targets, by their lead-ins."""
@@ -100,11 +103,18 @@ class Headlines:
                 if f.start >= start and self._annual(number, f)
             ]
             if not (qualifies(figures) or (figures and self._goes_on(last, lead))):
-                fewer = fewer or (zone if lead.chief and len(core_indicators(figures)) >= _FEW_CORE else [])
+                fewer = fewer or (zone if self._are_goals_enough(lead, figures) else [])
                 continue
             headline.update(zone)
             last = zone[-1][0]
         return headline or dict(fewer)
+
+    def _are_goals_enough(self, lead: LeadIn, figures: Sequence[Candidate]) -> bool:
+        """今年的主要目标：农业总产值增长5%，农民收入增长7%，…: goals of a town, which has no GDP."""
+        core = core_indicators(figures)
+        known = {f.subject.indicator.id for f in figures if f.subject.indicator is not None}
+        of_a_town = self.work_report and lead.plain and bool(core) and len(known) >= _FEWEST
+        return of_a_town or (lead.chief and len(core) >= _FEW_CORE)
 
     def _goes_on(self, last: int, lead: LeadIn) -> bool:
         """主要预期目标是：…。⏎ 约束性指标是：…: does a lead-in open what directly follows the headline?"""
@@ -126,7 +136,7 @@ class Headlines:
             core = core_indicators(figures)
             if "gdp" in core and qualifies(figures) and len(core) >= FEWEST_CORE:
                 return {n: self.sentences[n].start for n in numbers if self.candidates(n)}
-        return self._growth_of_the_year(present)
+        return self._growth_of_the_year(present) or self._opening_goals(present)
 
     def _growth_of_the_year(self, present: Iterable[int]) -> dict[int, int]:
         """今年国内生产总值增长9%，其中一、二、三产业分别增长…: at last, a sentence with it and one more."""
@@ -134,6 +144,23 @@ class Headlines:
             figures = [f for f in self.candidates(number) if self._annual(number, f)]
             if len(figures) > 1 and any(is_growth_of_gdp(f) for f in figures):
                 return {number: self.sentences[number].start}
+        return {}
+
+    def _opening_goals(self, present: Iterable[int]) -> dict[int, int]:
+        """2026年，…力争固定资产投资增长8%，财政收入达到3500万元，…: a town opens its year with its goals.
+
+        What is counted (（一）…, 一是…) is a task.
+        """
+        for number in filter(self.named.__getitem__, present if self.work_report else ()):
+            figures = [f for f in self.candidates(number) if self._annual(number, f)]
+            if not any(figure.subject.indicator for figure in figures):
+                continue
+            sentence = self.sentences[number]
+            tasks = _is_counted(self.text, self._opening(number)) or SECTION_WORDS["counts_tasks"].find(
+                self.text, sentence.start, sentence.end
+            )
+            few = len(core_indicators(figures)) < FEWEST_CORE
+            return {} if tasks or few else {number: sentence.start}
         return {}
 
     def _lists(self, paragraphs: Iterable[Sequence[int]]) -> Iterator[list[int]]:
@@ -152,7 +179,7 @@ class Headlines:
                 run = [*run, *numbers]
         yield run
 
-    def _ends_before(self, zone: Sequence[tuple[int, int]], sentence: Sentence) -> bool:
+    def _ends_before(self, lead_in: LeadIn, zone: Sequence[tuple[int, int]], sentence: Sentence) -> bool:
         """主要目标⏎地区生产总值增长6%，…。⏎（一）抓项目: all goals in one paragraph, above a counted one."""
         lead, *inside = (self.sentences[number] for number, _ in zone)
         paragraphs = {one.paragraph for one in inside}
@@ -161,7 +188,7 @@ class Headlines:
         if inside[0].paragraph != lead.paragraph and _is_counted(self.text, self._opening(zone[1][0])):
             return False  # （一）经济发展目标。地区生产总值增长6%，…。⏎（二）社会民生目标。…
         figures = [f for number, start in zone for f in self.candidates(number) if f.start >= start]
-        return len(core_indicators(figures)) >= FEWEST_CORE
+        return len(core_indicators(figures)) >= FEWEST_CORE or self._are_goals_enough(lead_in, figures)
 
     def _is_next_group(self, lead: LeadIn, sentence: Sentence) -> bool:
         """（一）经济发展目标：地区生产总值增长6%。⏎（二）社会民生目标：…: of goals too, as the lead-in."""
@@ -198,7 +225,7 @@ class Headlines:
             if sentence.paragraph != paragraph:
                 if not (listed or self._is_next_group(lead, sentence) or self._go_on(zone, number)):
                     break
-                if is_numbered(self.text, sentence) or self._ends_before(zone, sentence):
+                if is_numbered(self.text, sentence) or self._ends_before(lead, zone, sentence):
                     break
                 paragraph, explaining = sentence.paragraph, False
             if number in self.leads:

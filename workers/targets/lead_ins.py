@@ -22,6 +22,7 @@ class LeadIn:
 
     `annual`: it names the year itself (2024年主要任务目标是), so that no plan around it takes it in.
     `chief`: in its words it is the headline (经济社会发展主要预期目标), however short the list.
+    `plain`: in its words it is of the year and of nothing narrower (今年的奋斗目标).
     """
 
     sentence: int
@@ -29,6 +30,7 @@ class LeadIn:
     plan: bool
     annual: bool = False
     chief: bool = False
+    plain: bool = False
 
 
 def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int | None) -> list[LeadIn]:
@@ -53,7 +55,8 @@ def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int
                 for match in _WORDS["lead_in"].pattern.finditer(text, sentence.start, sentence.end)
             ]
         for begin, end in matches:
-            if _WORDS["of_one"].find(text[max(sentence.start, begin - 10) : begin]):
+            of_one = _WORDS["of_one"].find(text[max(sentence.start, begin - 10) : begin]) is not None
+            if of_one and (text[end - 1] != "：" or _WORDS["one_figure"].find(text, end)):
                 continue
             if text[end - 1] not in "是为有：下标—":
                 continue
@@ -81,6 +84,7 @@ def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int
             ahead = year is not None and bool(years) and min(years) > year  # 到2028年的主要目标是
             many = _WORDS["many_years"].find(around) or _WORDS["averages"].find(text, end, sentence.end)
             chief = _WORDS["chief"].find(text, max(sentence.start, begin - 40), end) is not None
-            leads.append(LeadIn(number, end, (ahead or many is not None) and not one, one, chief))
+            plain = _WORDS["plain"].find(text, max(clause, sentence.start), end) is not None
+            leads.append(LeadIn(number, end, (ahead or many is not None) and not one, one, chief, plain))
             break
     return leads
