@@ -218,6 +218,11 @@ def test_a_slogan_doubles_nothing(text: str, expected: str) -> None:
     ("printed", "expected"),
     [
         ("固定资产投资增长l0%", "fixed_asset_investment=10%"),
+        ("城镇新增就业25OO人", "new_urban_jobs=2500人"),
+        ("新增高新技术企业1O家", "high_tech_enterprises=10家"),
+        ("农村劳动力转移就业8l万人", "migrant_jobs=810000人"),
+        ("一般公共预算收人增长1O%", "general_budget_revenue=10%"),
+        ("农民人均纯收人增长8％", "rural_income=8%"),
         ("固定资产投资增长l1%", "fixed_asset_investment=11%"),
         ("固定资产投资增长1l.5%", "fixed_asset_investment=11.5%"),
         ("固定资产投资增长2O%", "fixed_asset_investment=20%"),

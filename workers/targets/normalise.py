@@ -60,11 +60,14 @@ _THOUSANDS = re.compile(
 )
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _HAN_YEAR = re.compile("二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
-# What a bad scan makes of a digit: l0%, 1O.5%.
-_DIGITS = {"l": "1", "I": "1", "O": "0", "o": "0"}
+# What a bad scan makes of a digit: l0%, 1O.5%, 25OO人.
+_DIGITS = str.maketrans("lIOo", "1100")
 _SCANNED = re.compile(
-    r"[lIOo](?:(?<=\d[lIOo])(?=[\d.%‰])|(?<![A-Za-z\d][lI])(?<=[lI])(?=\d{1,3}(?:\.\d{1,2})?[%‰]))"
+    r"[lIOo](?:(?<=\d[lIOo])(?=[\d.%‰])|(?<![A-Za-z\d][lI])(?<=[lI])(?=\d{1,3}(?:\.\d{1,2})?[%‰])"
+    r"|(?<=\d[lIOo])(?<![A-Za-z]\d[lIOo])[lIOo]{0,3}(?=[\d万亿元人户家个年]))"
 )
+# And of 收入: 一般公共预算收人增长6%. Not of 征收人, 税收人才.
+_TAKINGS = re.compile("收人(?:(?<=(?:预算|支配|财政|税收|居民|旅游|营业)收人)|(?<=[纯总]收人))(?![均员才口])")
 _HARD_AFTER = frozenset("。！？；：）…")
 _NEVER_FIRST = frozenset("，。、；：！？）”%‰")  # no line begins with one of these, but by a wrap
 _WORDS = load_rules(__package__, "normalise.rules.toml")
@@ -164,8 +167,9 @@ def read(body: str, ends: Collection[int] = ()) -> Traced:
     text = _HAN_YEAR.sub(lambda year: year[0].translate(_HAN_DIGITS), text)  # 二〇三五年
     text = _THOUSANDS.sub(",", text)  # 8，500人, printed in full width
     text = _with_items_open(text)
-    if any(char in text for char in _DIGITS):
-        text = _SCANNED.sub(lambda match: _DIGITS[match[0]], text)
+    if any(char in text for char in "lIOo"):
+        text = _SCANNED.sub(lambda match: match[0].translate(_DIGITS), text)
+    text = _TAKINGS.sub("收入", text)
     pieces: list[tuple[str, int]] = []
     line: list[str] = []  # the pieces since the last hard break
     line_length = 0
