@@ -178,6 +178,13 @@ def test_a_task_in_brackets_is_what_a_figure_is_measured_from(text: str, expecte
             "[retail_sales=8%] [fiscal_revenue=500000000元]",
         ),
         ("社会消费品零售总额增长8%，完成50亿元。", "[retail_sales=8%] [retail_sales=5000000000元]"),
+        ("进出口总额达到50亿元，同比翻了一番。", "[trade=5000000000元] [trade=2倍]"),
+        (
+            "实际利用外资2亿美元，是上年的2.2倍。",
+            "[foreign_investment=200000000美元] [foreign_investment=2.2倍]",
+        ),
+        ("财政总收入年均增长15%，达到50亿元，翻了一番。", "[fiscal_revenue=5000000000元]"),
+        ("财政总收入达到50亿元，翻了一番，年均增长15%。", "[fiscal_revenue=5000000000元]"),
     ],
 )
 def test_what_was_expected_and_then_reached(text: str, expected: str) -> None:

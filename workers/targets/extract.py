@@ -339,6 +339,8 @@ class _Extractor:
             return False
         if _WORDS["of_last_year"].find(self.text[candidate.start : candidate.end]):
             return False
+        if doubled and (candidate.when.averaged or _WORDS["grew_by_year"].find(self.text, candidate.end)):
+            return True  # 年均增长15%，翻了一番: over those years
         high = indicator.bounds[1]
         limit = high if high >= _WILD else min(high, 100)
         grown = None if candidate.low is None else candidate.low - 1 if doubled else candidate.low

@@ -350,12 +350,19 @@ def _has(state: ClauseState, subject: Subject, measure: Measure, value: Value, s
         and told.measure is measure
         and not is_made_exact(told, value.comparator, value.number.unit, resolves.current(state))
         and not (told is state.told[-1] and range_of(told, value.bounds(), value.number.unit))
-        and (told.unit != "倍" or value.number.unit == "倍")  # 翻番，达到15亿元
+        and not _is_multiple_of_one(state, told, value)
         and told.when == state.when
         and told.planned is state.planned
         and not was_only_expected(state.text, told, stop)
         for told in state.told[-_RECENT:]
     )
+
+
+def _is_multiple_of_one(state: ClauseState, told: Candidate, value: Value) -> bool:
+    """翻番，达到15亿元; 达到15亿元，同比翻番: both are told. But 达到15亿元，力争翻番 is only hoped for."""
+    if value.number.unit == "倍":
+        return told.unit != "倍" and resolves.current(state) is None
+    return told.unit == "倍"
 
 
 def is_made_exact(told: Candidate, comparator: Comparator, unit: str | None, resolve: Resolve | None) -> bool:
