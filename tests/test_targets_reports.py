@@ -94,6 +94,28 @@ def test_news_and_notices_set_no_targets(kind: Kind) -> None:
     assert read(REPORT, kind=kind) == Extraction((), (), EXTRACTOR)
 
 
+@pytest.mark.parametrize(
+    "items",
+    [
+        "1.地区生产总值增长6%左右。（牵头单位：县发改委，责任单位：县统计局）\n2.城镇新增就业5000人。（责任单位：县人社局）",
+        "（一）地区生产总值增长6%左右。\n牵头单位：县发改委\n（二）城镇新增就业5000人。\n牵头单位：县人社局",
+        "地区生产总值增长6%左右（县发改局牵头）；城镇新增就业5000人（县人社局牵头）。",
+    ],
+)
+def test_a_notice_that_hands_out_tasks_repeats_targets_and_sets_none(items: str) -> None:
+    body = (
+        "各乡镇人民政府，县政府各部门：\n县人代会审议通过的《政府工作报告》明确了今年的目标。现将任务分解如下。\n"
+        f"一、主要预期目标\n{items}\n二、重点工作\n（三）全年新增规上工业企业20家以上。责任单位：县工信局\n"
+    )
+    extraction = read(body, kind=Kind.NOTICE)
+    assert [(f.indicator, f.low, f.headline) for f in extraction.targets] == [
+        ("gdp", 6, False),
+        ("new_urban_jobs", 5000, False),
+        ("industrial_enterprises", 20, False),
+    ]
+    assert extraction.outcomes == ()
+
+
 def test_another_document_with_a_year_is_read_like_a_report() -> None:
     assert read(REPORT, kind=Kind.OTHER).targets == read(REPORT).targets
 

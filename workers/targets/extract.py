@@ -27,7 +27,7 @@ from workers.targets.headline import Headlines, is_annual, is_target, qualifies
 from workers.targets.lead_ins import lead_ins
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
 from workers.targets.normalise import Sentence, holding, read, split
-from workers.targets.owners import Owners, speaks_of_a_report, strangers
+from workers.targets.owners import Owners, hands_out_tasks, speaks_of_a_report, strangers
 from workers.targets.parts import REVIEWS, Part, Place
 from workers.targets.periods import Time, in_one_year, in_years_ahead
 from workers.targets.sections import places, proposes_a_plan, reports_on_a_part
@@ -37,7 +37,6 @@ from workers.targets.times import end_of_plan
 
 EXTRACTOR = "targets/3"
 
-_SILENT = frozenset({Kind.NEWS, Kind.NOTICE})
 _FIGURELESS = frozenset(
     {
         Comparator.IN_STEP_WITH,
@@ -69,19 +68,22 @@ def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = 
     """Read the targets and outcomes out of `body`; offsets count its characters, `body[start:end] == quote`.
 
     `year` is the year that the targets are for. News and notices tell of targets and set none: they give
-    nothing, and neither do resolutions and reviews. A doubtful figure carries the reasons (`flags`, see
+    nothing, and neither do resolutions and reviews; only a notice that hands out the tasks of a report gives
+    what it repeats, and none of it is headline. A doubtful figure carries the reasons (`flags`, see
     candidates.py); one outside the bounds of its indicator (GDP growth of 60 %) is kept, and never headline.
     """
-    if kind in _SILENT or not body:
+    if kind is Kind.NEWS or not body:
         return Extraction((), (), EXTRACTOR)
     plain = clean(body)
-    if speaks_of_a_report(plain.text):
+    if speaks_of_a_report(plain.text) or (kind is Kind.NOTICE and not hands_out_tasks(plain.text)):
         return Extraction((), (), EXTRACTOR)
     return _Extractor(body, plain, year, kind, region).extraction()
 
 
 def _first(kind: Kind, year: int | None, text: str) -> Place:
     """Where such a document begins: a 规划纲要, or a 建议 for one, is all plan; a report looks back."""
+    if kind is Kind.NOTICE:
+        return Place(Part.PRESENT)
     if kind is not Kind.FIVE_YEAR_PLAN and not (kind is Kind.OTHER and proposes_a_plan(text)):
         return Place(Part.PART_YEAR if reports_on_a_part(text) else Part.PAST)
     return Place(Part.PLAN, None if year is None else end_of_plan(year))
@@ -104,7 +106,7 @@ class _Extractor:
 
     def __init__(self, body: str, plain: Traced, year: int | None, kind: Kind, region: Region | None) -> None:
         self.body, self.plain, self.year = body, plain, year
-        self.owners, self.work_report = Owners(region, kind), kind is Kind.WORK_REPORT
+        self.owners, self.kind = Owners(region, kind), kind
         self.tables = read_tables(plain.text, load_vocabulary(), self.owners, year)
         spans = sorted((table.start, table.end) for table in self.tables)
         self.table_starts, self.table_ends = [start for start, _ in spans], [end for _, end in spans]
@@ -205,12 +207,14 @@ class _Extractor:
             self.named,
             self.places,
             self.leads,
-            work_report=self.work_report,
+            work_report=self.kind is Kind.WORK_REPORT,
         )
-        headline = headlines.announced()
+        repeats = self.kind is Kind.NOTICE  # the headline is the report's
+        headline = {} if repeats else headlines.announced()
         announced = bool(headline)
         in_tables = [cell for table in self.tables for cell in table.cells]
-        if not headline and not qualifies([cell.candidate for cell in in_tables if not cell.past]):
+        chief_table = not repeats and qualifies([cell.candidate for cell in in_tables if not cell.past])
+        if not (headline or chief_table or repeats):
             headline = headlines.unannounced()
         targets: list[Figure] = []
         outcomes: list[Figure] = []
@@ -231,7 +235,7 @@ class _Extractor:
                 )
                 doubts = [*candidate.flags, *([] if announced or not chief else [UNANNOUNCED])]
                 self._judge(number, candidate, chief, doubts, targets, outcomes)
-        self._from_tables(in_tables, targets, outcomes)
+        self._from_tables(in_tables, chief_table, targets, outcomes)
         return Extraction(_once(targets), _once(outcomes), EXTRACTOR)
 
     def _goes_on(self, number: int) -> bool:
@@ -447,9 +451,9 @@ class _Extractor:
         """The span of the body that the reading text `start` to `end` was read from."""
         return self.plain.span(*self.reading.span(start, end))
 
-    def _from_tables(self, cells: Iterable[Cell], targets: list[Figure], outcomes: list[Figure]) -> None:
-        cells = list(cells)
-        chief = qualifies([cell.candidate for cell in cells if not cell.past])
+    def _from_tables(
+        self, cells: Iterable[Cell], chief: bool, targets: list[Figure], outcomes: list[Figure]
+    ) -> None:
         for cell in cells:
             candidate, doubts = cell.candidate, [*cell.candidate.flags, TABLE]
             if candidate.foreign or candidate.subject.indicator is None or candidate.subject.prefix:

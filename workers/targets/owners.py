@@ -172,6 +172,11 @@ def speaks_of_a_report(body: str) -> bool:
     return _WORDS["resolution"].find(head) is not None and _WORDS["address"].find(head) is None
 
 
+def hands_out_tasks(body: str) -> bool:
+    """Does a notice break down the tasks of a work report, and say who has each: （责任单位：县发改局）?"""
+    return _WORDS["of_a_report"].find(body[:_HEAD]) is not None and _WORDS["charged"].find(body) is not None
+
+
 def _is_place(name: str) -> bool:
     region = find_region(name)
     return region is not None and name.endswith(region.name)
