@@ -23,6 +23,7 @@ from workers.targets.subjects import OF_THE_YEAR, is_of_what_is_told
 # What a name means in front of 其中 and the same name once more: all revenue; all industry has no name here.
 _ALL_REVENUE = "fiscal_revenue"
 _MORE = {"general_budget_revenue": _ALL_REVENUE, "industrial_value_added": "", "industrial_output": ""}
+_RESIDENTS = ("urban_income", "rural_income")
 _NARROW = ("规", "地方")
 _OF_A_LEVEL = ("本级", *"省市州盟县区旗")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
@@ -48,7 +49,7 @@ def read_sentence(
         context = reading.context
     if len(candidates) < 2:
         return candidates
-    candidates = _without_transfers(text, candidates)
+    candidates = _of_all_residents(setting, _without_transfers(text, candidates))
     return _reached(text, _ranges(_wholes(setting, candidates)))
 
 
@@ -62,6 +63,29 @@ def _without_transfers(text: str, candidates: list[Candidate]) -> list[Candidate
         for one in candidates
         if one.end > own.start or one.subject.indicator is None or one.subject.indicator.id != _ALL_REVENUE
     ]
+
+
+def _of_all_residents(setting: Setting, candidates: list[Candidate]) -> list[Candidate]:
+    """城乡居民人均可支配收入增长6.5%，其中|农村居民|增长7.5%: the first is of all, and not of each."""
+    ids = [one.subject.indicator.id if one.subject.indicator else "" for one in candidates]
+    part = next(
+        (
+            one.subject.start
+            for one, name in zip(candidates, ids, strict=True)
+            if name in _RESIDENTS and is_of_what_is_told(setting.text, one.subject.start)
+        ),
+        0,
+    )
+    told: list[Candidate] = []
+    for one, name in zip(candidates, ids, strict=True):
+        last = told[-1] if told else None
+        same = last is not None and (last.start, last.end, last.low) == (one.start, one.end, one.low)
+        if name in _RESIDENTS and same and one.end <= part:
+            of_all = setting.vocabulary.indicators["resident_income"]
+            told[-1] = one._replace(subject=one.subject._replace(indicator=of_all, label=of_all.label))
+        else:
+            told.append(one)
+    return told
 
 
 def _wholes(setting: Setting, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
