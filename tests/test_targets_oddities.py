@@ -222,6 +222,39 @@ def test_a_slogan_doubles_nothing(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("城乡居民人均可支配收入增长6.5%，其中农村居民增长7.5%", "resident_income=6.5% rural_income=7.5%"),
+        (
+            "城乡居民收入增长6.5%，其中城镇居民增长5%、农村居民增长7.5%",
+            "resident_income=6.5% urban_income=5% rural_income=7.5%",
+        ),
+        (
+            "城乡居民收入增长6.5%，固定资产投资增长5%",
+            "urban_income=6.5% rural_income=6.5% fixed_asset_investment=5%",
+        ),
+    ],
+)
+def test_one_growth_of_town_and_country_with_a_part_is_of_all(text: str, expected: str) -> None:
+    assert sorted(promised(text).split()) == sorted(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("引进亿元以上项目3个，到位资金2.5亿元", "亿元以上项目=3个 attracted_investment=250000000元"),
+        ("力争全年引进到位资金30亿元", "attracted_investment=3000000000元"),
+        ("招商引资签约额30亿元、到位资金6亿元", "attracted_investment=600000000元"),
+        ("争取专项债券项目12个，到位资金2亿元", "专项债券项目=12个 到位资金=200000000元"),
+        ("利用外资实际到位资金增长10%", "foreign_investment=10%"),
+        ("工业固投增长8%", "industrial_investment=8%"),
+    ],
+)
+def test_money_that_came_of_those_who_invest(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
     ("printed", "expected"),
     [
         ("固定资产投资增长l0%", "fixed_asset_investment=10%"),

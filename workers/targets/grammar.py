@@ -50,6 +50,7 @@ from workers.targets.subjects import (
     forget_a_slogan,
     from_a_base,
     is_of_its_own,
+    is_of_no_investors,
     label,
     name_indicators,
     name_share,
@@ -108,7 +109,7 @@ def _is_behind_a_figure(state: ClauseState) -> bool:
 
 
 def _indicator(state: ClauseState, index: int, token: Token) -> int:
-    if counts_nobody(state.text, token):
+    if counts_nobody(state.text, token) or is_of_no_investors(state, token):
         read_unknown(state, token.start, token.end)
         return index + 1
     left_out = next((word for word in LEFT_OUT if state.text.endswith(word, 0, token.start)), None)

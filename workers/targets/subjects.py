@@ -54,6 +54,7 @@ _ELIDED = {
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _RECEIVES = ("接待", "吸引")
 _FAR = 16  # characters between 其中 and a name
+_LIST = 60  # characters in front of 到位资金 that say whose it is
 _MOST_SUBJECTS = 12
 _PER = ("亩均", "地均", "户均", "人均", "村均", "店均", "县均", "乡均", "镇均")
 
@@ -163,6 +164,15 @@ def _recall_takings(state: ClauseState, begin: int, end: int) -> bool:
 def counts_nobody(text: str, token: Token) -> bool:
     """脱贫|攻坚, 脱贫|地区: a verb that names how many did so, with no number behind it."""
     return token.ids == FREED and _WORDS["so_many_are"].find(text, token.end) is None
+
+
+def is_of_no_investors(state: ClauseState, token: Token) -> bool:
+    """争取专项债券，|到位资金|5亿元, 利用外资|到位资金: not the money of 引进 or 招商 in front."""
+    if not token.text.removeprefix("实际").startswith("到位资金"):
+        return False
+    explains = state.listed is Listed.NAMED and state.subjects[-1].end == token.start
+    in_front = state.text[max(0, token.start - _LIST) : token.start]
+    return explains or _WORDS["investors"].find(in_front) is None
 
 
 def name_those_in_front(state: ClauseState, number: Token) -> int | None:
