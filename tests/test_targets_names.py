@@ -327,6 +327,8 @@ def test_a_rate_is_no_sum_of_the_years_to_come() -> None:
         "农村劳动力新增转移就业3万人",
         "农村劳动力转移就业3万人",
         "新增转移农村劳动力3万人",
+        "输转城乡富余劳动力3万人",
+        "输转劳务3万人",
     ],
 )
 def test_who_moved_to_other_jobs_is_counted_alike_in_every_order(text: str) -> None:

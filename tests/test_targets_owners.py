@@ -126,6 +126,15 @@ def test_a_zone_that_reports_may_call_itself_by_its_kind_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("who", "own"), [("街道", True), ("镇", True), ("犁桥街道", False), ("犁桥水镇", False)]
+)
+def test_a_town_without_its_name_is_the_one_that_reports(who: str, own: bool) -> None:
+    body = f"一、2023年工作总结\n{who}实现规上工业总产值86亿元。\n"
+    found = extract(body, year=2024, kind=Kind.OTHER).outcomes
+    assert [f.indicator for f in found] == (["industrial_output"] if own else [])
+
+
+@pytest.mark.parametrize(
     "theirs",
     [
         "长沙市要发挥“龙头”作用，力争经济增长7%。",
