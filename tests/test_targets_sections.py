@@ -482,6 +482,7 @@ def test_how_it_stands_is_no_task(text: str, expected: list[str]) -> None:
         ("我区已经迈上人均地区生产总值4万元的台阶。", []),
         ("目标是地区生产总值年均增长6%。从需求侧看，投资增长8%可以支撑。", ["(gdp=6%@2028)"]),
         ("确保2024年地区生产总值突破300亿元。", ["(gdp>30000000000元)"]),
+        ("预计2023年地区生产总值达到90亿元左右。", ["[gdp~9000000000元]"]),
     ],
 )
 def test_what_in_a_part_of_several_years_is_none_of_its_goals(text: str, expected: list[str]) -> None:

@@ -271,6 +271,8 @@ class _Extractor:
             doubts.append(OTHER_BASE)
         if place.part is Part.PLAN and when.annual and when.horizon is None and not when.average:
             place = Place(Part.PRESENT)  # 今年…, 全年力争…: said of the year among the plans
+        if place.part is Part.PLAN and when.past is not None:
+            place = Place(Part.PAST)  # 预计2025年达到420亿元: where a plan begins
         if place.part in _AHEAD and self._is_as_it_is(number, candidate):
             return
         if place.part is Part.PLAN or (
