@@ -244,6 +244,7 @@ def test_one_growth_of_town_and_country_with_a_part_is_of_all(text: str, expecte
     [
         ("引进亿元以上项目3个，到位资金2.5亿元", "亿元以上项目=3个 attracted_investment=250000000元"),
         ("力争全年引进到位资金30亿元", "attracted_investment=3000000000元"),
+        ("引进制造业项目12个，到位资金2亿元", "制造业项目=12个 到位资金=200000000元"),
         ("招商引资签约额30亿元、到位资金6亿元", "attracted_investment=600000000元"),
         ("争取专项债券项目12个，到位资金2亿元", "专项债券项目=12个 到位资金=200000000元"),
         ("利用外资实际到位资金增长10%", "foreign_investment=10%"),

@@ -172,7 +172,9 @@ def is_of_no_investors(state: ClauseState, token: Token) -> bool:
         return False
     explains = state.listed is Listed.NAMED and state.subjects[-1].end == token.start
     in_front = state.text[max(0, token.start - _LIST) : token.start]
-    return explains or _WORDS["investors"].find(in_front) is None
+    return (
+        explains or _WORDS["of_a_kind"].find(in_front) is not None or not _WORDS["investors"].find(in_front)
+    )
 
 
 def name_those_in_front(state: ClauseState, number: Token) -> int | None:
