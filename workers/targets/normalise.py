@@ -66,6 +66,8 @@ _SCANNED = re.compile(
     r"[lIOo](?:(?<=\d[lIOo])(?=[\d.%‰])|(?<![A-Za-z\d][lI])(?<=[lI])(?=\d{1,3}(?:\.\d{1,2})?[%‰])"
     r"|(?<=\d[lIOo])(?<![A-Za-z]\d[lIOo])[lIOo]{0,3}(?=[\d万亿元人户家个年]))"
 )
+# Of a point and of a dash between two percentages: 增长6，5%, 5%一6%. Not of 分别增长6，5%.
+_POINT = re.compile(r"增长\d{1,2}[，,](?<!分别增长\d，)(?<!分别增长\d,)(?=\d{1,2}%)|%一(?=\d[\d.]{0,4}%)")
 # And of 收入: 一般公共预算收人增长6%. Not of 征收人, 税收人才.
 _TAKINGS = re.compile("收人(?:(?<=(?:预算|支配|财政|税收|居民|旅游|营业)收人)|(?<=[纯总]收人))(?![均员才口])")
 _HARD_AFTER = frozenset("。！？；：）…")
@@ -169,6 +171,7 @@ def read(body: str, ends: Collection[int] = ()) -> Traced:
     text = _with_items_open(text)
     if any(char in text for char in "lIOo"):
         text = _SCANNED.sub(lambda match: match[0].translate(_DIGITS), text)
+    text = _POINT.sub(lambda match: match[0][:-1] + ("—" if match[0][-1] == "一" else "."), text)
     text = _TAKINGS.sub("收入", text)
     pieces: list[tuple[str, int]] = []
     line: list[str] = []  # the pieces since the last hard break
