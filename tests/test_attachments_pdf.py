@@ -13,7 +13,7 @@ from ingest.model import Kind
 from ingest.text.rows import ABOVE, ACROSS, REST
 from tests.support.attached import REPORT, TARGETS, TITLE
 from tests.support.ofd_files import ofd, row
-from tests.support.pdf_files import GRID, in_columns, with_table
+from tests.support.pdf_files import GRID, in_columns, set_in_cells, with_table
 from workers.targets.extract import extract
 
 LINES = [*REPORT, *(f"第{n}件事：修路{n}.5公里，PM2.5控制在35微克以内。{TARGETS}" for n in range(45))]
@@ -57,6 +57,88 @@ def test_an_empty_cell_of_a_table_without_rules_has_its_place() -> None:
     form = [Line("姓名", *place, 10, -80) for place in places[1:]]
     read = [line.text for line in ReadingOrder().lines([*full, *between, *form])]
     assert read[3:] == ["5.5 5.5 5.5", "姓名 姓名 姓名"]
+
+
+INDICATORS = (
+    ("指标名称", "单位", "2025年预计完成", "2026年预期目标", "增长%"),
+    ("地区生产总值", "亿元", "812.3", "870", "5.5"),
+    ("全体居民人均可支配收入", "元", "41230", "43500", "5.5"),
+    ("固定资产投资（不含农户）增长速度", "%", "4.2", "5以上", "—"),
+    ("城镇新增就业人数", "万人", "1.15", "1.1", "—"),
+    ("单位地区生产总值能源消耗降低", "%", "3.1", "完成市下达任务", "—"),
+    ("空气质量优良天数比率", "%", "88.2", "88以上", "—"),
+)
+NARROW = (78, 50, 60, 60, 50)
+
+
+@pytest.mark.parametrize("padding", [0, 4])
+@pytest.mark.parametrize("height", ["middle", "top", "bottom"])
+def test_wrapped_cells_of_a_table_without_rules_are_of_the_row_of_their_figure(
+    height: str, padding: float
+) -> None:
+    raw = set_in_cells(
+        [INDICATORS], NARROW, height=height, padding=padding, above=["目标如下："], below=["二、任务"]
+    )
+    assert read_pdf(raw) == ["目标如下：", *(" ".join(row) for row in INDICATORS), "二、任务"]
+
+
+def test_a_table_without_rules_goes_on_over_pages_with_its_headings_or_without() -> None:
+    long = [(f"{name}（第{n}次）", *row) for n in range(4) for name, *row in INDICATORS[1:]]
+    head, pages = INDICATORS[0], [long[:9], long[9:18], long[18:]]
+    rows = [" ".join(row) for row in long]
+    assert read_pdf(set_in_cells([[head, *pages[0]], *pages[1:]], NARROW)) == [" ".join(head), *rows]
+    again = [line for page in pages for line in (" ".join(head), *(" ".join(row) for row in page))]
+    assert read_pdf(set_in_cells([[head, *page] for page in pages], NARROW)) == again
+
+
+def test_headings_over_several_columns_and_kinds_over_several_rows() -> None:
+    rows = (
+        ("类别", "指标名称", "单位", "2025年", "", "2026年", ""),
+        ("", "", "", "完成", "增长%", "目标", "增长%"),
+        ("经济发展", "地区生产总值", "亿元", "812.3", "5.2", "870", "5.5"),
+        ("", "规模以上工业增加值", "亿元", "300.1", "6.1", "320", "6.5左右"),
+        ("", "一般公共预算收入", "亿元", "41.2", "2.5", "42.5", "3"),
+        ("", "社会消费品零售总额", "亿元", "305.6", "4.8", "322", "5"),
+        ("", "全体居民人均可支配收入", "元", "41230", "5.3", "43500", "5.5"),
+    )
+    over = {(0, at): (2, 1) for at in (0, 1, 2)} | {(0, 3): (1, 2), (0, 5): (1, 2), (2, 0): (5, 1)}
+    lines = read_pdf(set_in_cells([rows], (40, 84, 44, 60, 55, 60, 60), spans=over))
+    assert lines[0] == "类别 指标名称 单位 2025年完成 2025年增长% 2026年目标 2026年增长%"
+    assert [line.removeprefix("经济发展 ") for line in lines[1:]] == [" ".join(row[1:]) for row in rows[2:]]
+
+
+def test_a_figure_close_to_the_name_of_the_cell_beside_it() -> None:
+    rows = (
+        ("指标", "2025年完成", "2026年目标"),
+        ("粮食产量", "31.2", "31"),
+        ("全部粮食总产量", "31.5", "32"),
+    )
+    lefts = ((70, 160, 240), (70, 153, 240), (70, 153, 240))
+    parts = [Line(rows[2][0], 70, 147, 12, 660), Line("31.5", 153, 175, 12, 660)]
+    pieces = [
+        Line(text, left, left + 11 * len(text), 12, 700 - 20 * n)
+        for n, (row, places) in enumerate(zip(rows, lefts, strict=True))
+        for text, left in zip(row, places, strict=True)
+    ]
+    whole = Line("全部粮食总产量 31.5", 70, 175, 12, 660, parts=tuple(parts))
+    read = ReadingOrder().lines([*pieces[:6], whole, pieces[-1]])
+    assert [line.text for line in read] == [" ".join(row) for row in rows]
+    assert all(line.of_table for line in read)
+
+
+def test_lines_that_do_not_come_out_even_stay_as_they_are() -> None:
+    form = [
+        ("姓名", "电话", "402460"),
+        ("备注：住在镇上。",),
+        ("姓名", "邮编", "402461"),
+        ("姓名", "电话", "402462"),
+    ]
+    pieces = [
+        Line(text, 70 + 130 * at, 70 + 130 * at + 11 * len(text), 12, 700 - 16 * n)
+        for n, row in enumerate(form)
+        for at, text in enumerate(row)
+    ]
+    assert [line.text for line in ReadingOrder().lines(pieces)] == [" ".join(row) for row in form]
 
 
 @pytest.mark.parametrize("turned", [0, 90, 270])

@@ -3,7 +3,7 @@
 A reader takes a column to its end before the next one. What stands on one height is a line, unless a gap runs
 down the page between two stacks of full lines: then these are columns, and not the cells of a table or the
 fields of a form, which are short. Lines become paragraphs in paragraphs.py; tables with rules are
-ruled_tables.py.
+ruled_tables.py, those without aligned_tables.py.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import count, groupby, pairwise
-from statistics import median, mode
+from itertools import count
+from statistics import median
 
+from ingest.attachments.aligned_tables import with_rows
 from ingest.attachments.paragraphs import Line
-from ingest.text.rows import EMPTY, FEWEST, is_of_a_table
 
 SAME_LINE = 0.5  # em: baselines that differ by less are one line
 SPACE = 0.25  # em: a wider gap is a space
+SLIGHT = 0.5  # em: so far a figure may stand from what is in the cell beside it
 GAP = 0.9  # em: a wider one parts two pieces of text
 _CELL = 1.5  # em: a wider one parts the cells of a row
-_MOST_CELLS = 60  # of a row; more are none of a table that is printed
 _EDGES = 12  # left edges that are tried as the beginning of a column
 _FEWEST = 4  # full lines in a column, and lines at its left edge
 _NARROWEST = 8.0  # em of a column of running text
@@ -120,41 +120,11 @@ def _rows(pieces: Sequence[Line]) -> Iterator[Line]:
     for piece in sorted(pieces, key=lambda piece: (-piece.y, piece.left)):
         first = rows[-1][0] if rows else piece
         apart = first.y - piece.y > SAME_LINE * min(piece.em, first.em)
-        if not rows or piece.ruled or first.ruled or apart:
+        if not rows or piece.of_table or first.of_table or apart:
             rows.append([])
         rows[-1].append(piece)
-    for _, run in groupby(rows, key=lambda row: len(row) > 1):
-        yield from map(_row, _with_empty_cells([sorted(row, key=lambda piece: piece.left) for row in run]))
-
-
-def _with_empty_cells(rows: Sequence[list[Line]]) -> Iterator[list[Line]]:
-    """The rows of a table without rules: where most of them have a cell, one that has none is EMPTY."""
-    usual = mode(map(len, rows))
-    if not FEWEST <= usual <= _MOST_CELLS:
-        yield from rows
-        return
-    columns = [
-        (min(piece.left for piece in column), max(piece.right for piece in column))
-        for column in zip(*(row for row in rows if len(row) == usual), strict=True)
-    ]
-    em = rows[0][0].em
-    parted = all(right + SPACE * em < left for (_, right), (left, _) in pairwise(columns))
-    for row in rows:
-        few = parted and len(row) < usual and is_of_a_table([piece.text for piece in row])
-        yield [*row, *_empty_cells(row, columns)] if few else row
-
-
-def _empty_cells(row: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Line]:
-    """One in each column that no piece of the row stands in; none where a piece stands in two, or in none."""
-    places = [
-        [number for number, (left, right) in enumerate(columns) if piece.left < right and left < piece.right]
-        for piece in row
-    ]
-    held = {place[0] for place in places if len(place) == 1}
-    if len(held) < len(row):
-        return []
-    free = (place for number, place in enumerate(columns) if number not in held)
-    return [Line(EMPTY, left, right, row[0].em, row[0].y) for left, right in free]
+    lines = [sorted(row, key=lambda piece: piece.left) for row in rows]
+    yield from map(_row, with_rows(lines))
 
 
 def _row(pieces: Sequence[Line]) -> Line:
@@ -167,5 +137,5 @@ def _row(pieces: Sequence[Line]) -> Line:
         text += (" " if gap > SPACE else "") + piece.text
         cells = cells or gap > _CELL
         right = max(right, piece.right)
-    em = max(piece.em for piece in pieces)
-    return Line(" ".join(text.split()), pieces[0].left, right, em, pieces[0].y, cells)
+    em, of_table = max(piece.em for piece in pieces), pieces[0].of_table
+    return Line(" ".join(text.split()), pieces[0].left, right, em, pieces[0].y, cells or of_table, of_table)

@@ -18,7 +18,7 @@ _NUMBER = re.compile(
     r"[\s—–\-·•.]*\d{1,4}[\s—–\-·•.]*|第\s*\d{1,4}\s*页(?:\s*+[,，/]?\s*+共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
     r"|共\s*\d{1,4}\s*页\s*+[,，]?\s*+第\s*\d{1,4}\s*页|Page\s?\d{1,4}(?:\s?of\s?\d{1,4})?"
 )
-_HEADING = re.compile(
+HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
 )
 _NUMBERED = re.compile(r"^[\s\d—–\-]+|[\s\d—–\-]+$")  # what a running title has beside it
@@ -31,6 +31,7 @@ _RAGGED = 2.5  # em: a full line may end this far from the edge, where a long nu
 _ALIKE = 0.25  # of the size: a line of another size is another paragraph
 _WIDE = 1.4  # times the usual distance: a line that stands farther off is another paragraph
 _LARGE = 1.15  # times the usual size
+_FEWEST = 3  # lines that say where the edges of a text are
 _EDGE_LINES = 2  # above and below, where page numbers and running titles stand
 _OFTEN = 0.4  # of the pages: left and right pages may have heads of their own
 _RUNNING = 40  # characters of a running title, at most
@@ -40,8 +41,9 @@ _RUNNING = 40  # characters of a running title, at most
 class Line:
     """One printed line: text, left and right edge, size of its letters, height on the page; any unit.
 
-    `row`: its text stands in cells with gaps between them, so it is whole; `ruled`: with rules around them.
-    `block`: what has edges of its own on its page, as a column has.
+    `row`: its text stands in cells with gaps between them, so it is whole; `of_table`: with more
+    rows like it. `block`: what has edges of its own on its page, as a column has. `parts`: what stands a
+    little apart in it.
     """
 
     text: str
@@ -50,8 +52,9 @@ class Line:
     em: float
     y: float = 0.0
     row: bool = False
-    ruled: bool = False
+    of_table: bool = False
     block: int = 0
+    parts: tuple[Line, ...] = ()
 
 
 def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
@@ -64,7 +67,8 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
     for page in pages:
         for _, block in groupby(_without_margins(page, running), key=lambda line: line.block):
             lines = list(block)
-            left, right = _edges(lines)
+            text = [line for line in lines if not line.row]
+            left, right = _edges(text if len(text) >= _FEWEST else lines)
             apart = _WIDE * _leading(lines)
             for line in lines:
                 if before is not None and (
@@ -95,7 +99,11 @@ def _usual_size(pages: Sequence[Sequence[Line]]) -> float:
 
 def _is_title(before: Line, line: Line, usual: float) -> bool:
     """Both are lines of one title: alike, and larger than the text."""
-    return min(before.em, line.em) > _LARGE * usual and abs(before.em - line.em) <= 0.05 * usual
+    return (
+        not (before.row or line.row)
+        and min(before.em, line.em) > _LARGE * usual
+        and abs(before.em - line.em) <= 0.05 * usual
+    )
 
 
 def _goes_on(before: Line, right: float, line: Line, left: float) -> bool:
@@ -105,7 +113,7 @@ def _goes_on(before: Line, right: float, line: Line, left: float) -> bool:
         and before.right >= right - _RAGGED * before.em
         and line.left <= left + _INDENT * line.em
         and abs(line.em - before.em) <= _ALIKE * before.em
-        and not _HEADING.match(line.text)
+        and not HEADING.match(line.text)
     )
 
 
@@ -154,7 +162,7 @@ def _heights(line: Line) -> set[int]:
 def _may_run(line: Line) -> bool:
     """Short and no sentence: a sentence that many pages end with is the text's own, and so is a heading of a
     table that goes on."""
-    return len(line.text) <= _RUNNING and not line.ruled and not _STOP.search(line.text)
+    return len(line.text) <= _RUNNING and not line.of_table and not _STOP.search(line.text)
 
 
 def _margin(page: Sequence[Line]) -> frozenset[int]:
@@ -173,7 +181,8 @@ def _without_margins(page: Sequence[Line], running: _Running) -> Iterator[Line]:
 
 def _leading(lines: Sequence[Line]) -> float:
     """How far one line usually stands under the other."""
-    return median([abs(one.y - two.y) for one, two in pairwise(lines)] or [0.0])
+    apart = [(abs(one.y - two.y), one.row or two.row) for one, two in pairwise(lines)]
+    return median([y for y, row in apart if not row] or [y for y, _ in apart] or [0.0])
 
 
 def _edges(lines: Sequence[Line]) -> tuple[float, float]:

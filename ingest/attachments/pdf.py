@@ -11,13 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import c_double, c_float
+from dataclasses import replace
+from itertools import chain, pairwise
 from math import pi
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ingest.attachments.page_layout import GAP, ReadingOrder
+from ingest.attachments.page_layout import GAP, SLIGHT, ReadingOrder
 from ingest.attachments.paragraphs import Line, join_pages
 from ingest.attachments.ruled_tables import MOST_RULES, Rule, Table, middle, tables_of
 from ingest.errors import Locked, NotADocument, Scan, TooLarge
@@ -160,16 +162,19 @@ def _pieces(text: pdfium.PdfTextPage, tables: Sequence[Table], turned: _Turned) 
     """The text in pieces without a break, a wide gap or a rule in them."""
     codes: list[int] = []
     seen: list[_Letter] = []
+    parts: list[tuple[int, int]] = []  # where each begins in them
     for letter in _letters(text, turned):
         if letter.code in _BLANKS and codes:
             codes.append(letter.code)
         elif letter.code in _BREAKS or letter.code in _BLANKS or (seen and _apart(seen[-1], letter, tables)):
-            yield from _closed(codes, seen)
-            codes, seen = [], []
+            yield from _whole(codes, seen, parts)
+            codes, seen, parts = [], [], []
         if letter.code not in _BREAKS and letter.code not in _BLANKS:
+            if seen and letter.left - seen[-1].right > SLIGHT * (letter.top - letter.foot):
+                parts.append((len(codes), len(seen)))
             codes.append(letter.code)
             seen.append(letter)
-    yield from _closed(codes, seen)
+    yield from _whole(codes, seen, parts)
 
 
 def _apart(one: _Letter, two: _Letter, tables: Sequence[Table]) -> bool:
@@ -180,6 +185,15 @@ def _apart(one: _Letter, two: _Letter, tables: Sequence[Table]) -> bool:
         table.holds(one.left, one.y) and table.parts(one.right - 0.3 * em, two.left + 0.3 * em, one.y)
         for table in tables
     )
+
+
+def _whole(codes: Sequence[int], seen: Sequence[_Letter], parts: Sequence[tuple[int, int]]) -> Iterator[Line]:
+    """The piece, with its parts: the cells of a table may stand no farther apart than the letters of a line
+    that is spread."""
+    for line in _closed(codes, seen):
+        ends = pairwise([(0, 0), *parts, (len(codes), len(seen))])
+        own = (_closed(codes[a:b], seen[x:y]) for (a, x), (b, y) in ends)
+        yield replace(line, parts=tuple(chain.from_iterable(own))) if parts else line
 
 
 def _closed(codes: Sequence[int], seen: Sequence[_Letter]) -> Iterator[Line]:

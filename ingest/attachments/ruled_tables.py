@@ -75,7 +75,9 @@ class Table:
         for row, found in sorted(cells.items()):
             em = max(piece.em for part in found.values() for piece in part)
             parts = list(self._parts(row, found))
-            yield Line(row_line(parts), self.left, self.right, em, self.heights[row] - em, True, ruled=True)
+            yield Line(
+                row_line(parts), self.left, self.right, em, self.heights[row] - em, True, of_table=True
+            )
 
     def _parts(self, row: int, found: Mapping[float, Sequence[Line]]) -> Iterator[str]:
         """The cells of a row, by column: what they say (`found`: by their left edge), nothing, or that

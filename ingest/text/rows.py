@@ -7,7 +7,7 @@ is workers/targets/tables.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 EMPTY = "—"  # a cell without content between others
 # The places of cells over which another one goes: blanks, so no letters of the text.
@@ -51,11 +51,19 @@ def is_of_a_table(texts: Sequence[str]) -> bool:
     """Whether the cells of a row are figures with what they are of, or the names above them."""
     if sum(map(bool, texts)) < 2 or max(map(len, texts)) > _LONGEST:
         return False
-    return any(map(FIGURE.fullmatch, texts[1:])) or any(map(_NAMES.search, texts))
+    return any(map(FIGURE.fullmatch, texts[1:])) or has_names(texts)
+
+
+def has_names(texts: Iterable[str]) -> bool:
+    """Whether they are headings above what is measured, and its unit."""
+    return any(map(_NAMES.search, texts))
 
 
 def _are_headings(texts: Sequence[str]) -> bool:
     """计划|完成, 总量|增速: what stands below the first row of headings."""
-    return (
-        any(texts) and all(len(text) <= _LONGEST_HEADING for text in texts) and any(map(_BELOW.search, texts))
-    )
+    return any(texts) and all(len(text) <= _LONGEST_HEADING for text in texts) and any(map(goes_below, texts))
+
+
+def goes_below(text: str) -> bool:
+    """计划, 完成, 增长: what a heading over several columns is divided into."""
+    return _BELOW.search(text) is not None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from reportlab.lib.pagesizes import A4
@@ -57,6 +59,74 @@ def in_columns(lines: Iterable[str], title: str = TITLE, columns: int = 2) -> by
     story: list[Flowable] = [NextPageTemplate("others"), Paragraph(title, head), FrameBreak()]
     template.build([*story, *(Paragraph(line, body) for line in lines)])
     return stream.getvalue()
+
+
+def set_in_cells(
+    pages: Sequence[Sequence[Sequence[str]]],
+    widths: Sequence[float],
+    *,
+    height: str = "middle",
+    padding: float = 3,
+    spans: Mapping[tuple[int, int], tuple[int, int]] = {},
+    above: Sequence[str] = (),
+    below: Sequence[str] = (),
+) -> bytes:
+    """A table without rules on each page, every line of a cell drawn by itself, as word processors do.
+
+    `height`: where the text of a cell stands in its row; `spans`: rows and columns of cells that go over
+    several, by row and column; `above` and `below` are lines of larger text.
+    """
+    pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    size, leading = 10.5, 14.0
+    lefts = [*accumulate(widths, initial=70.0)]
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4)
+    for rows in pages:
+        y = A4[1] - 90
+        for line in above:
+            canvas.setFont(SONG, 16)
+            canvas.drawString(70, y, line)
+            y -= 28
+        cells = [
+            [_broken(text, width - 10, size) for text, width in zip(row, widths, strict=True)] for row in rows
+        ]
+        heights = [
+            2 * padding + leading * max(len(cell) for at, cell in enumerate(row) if (n, at) not in spans)
+            for n, row in enumerate(cells)
+        ]
+        for n, row in enumerate(cells):
+            for at, _ in enumerate(row):
+                down, across = spans.get((n, at), (1, 1))
+                cell = _broken(rows[n][at], lefts[at + across] - lefts[at] - 10, size)
+                room = sum(heights[n : n + down]) - 2 * padding - leading * len(cell)
+                top = y - padding - {"top": 0, "middle": room / 2, "bottom": room}[height]
+                canvas.setFont(SONG, size)
+                for number, line in enumerate(cell):
+                    middle = (lefts[at] + lefts[at + across]) / 2
+                    x = (
+                        lefts[at] + 5
+                        if len(cell) > 1
+                        else middle - pdfmetrics.stringWidth(line, SONG, size) / 2
+                    )
+                    canvas.drawString(x, top - size - leading * number, line)
+            y -= heights[n]
+        y -= 40
+        for line in below:
+            canvas.setFont(SONG, 16)
+            canvas.drawString(70, y, line)
+            y -= 28
+        canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
+
+
+def _broken(text: str, width: float, size: float) -> list[str]:
+    lines = [""]
+    for word in re.findall(r"[!-~]+|.", text):
+        if pdfmetrics.stringWidth(lines[-1] + word, SONG, size) > width:
+            lines.append("")
+        lines[-1] += word
+    return lines
 
 
 def with_table(

@@ -1,0 +1,193 @@
+"""Lines whose pieces stand below each other in columns -> the rows of a table without rules. Pure.
+
+Where it is not certain that they are a table they stay as they are. Which lines are of one row is
+aligned_rows.py, the headings aligned_headings.py; tables with rules are ruled_tables.py.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
+
+from ingest.attachments.aligned_columns import Columns, Spans, grown, is_value
+from ingest.attachments.aligned_headings import heading_lines, headings_of
+from ingest.attachments.aligned_rows import Part, RowCut
+from ingest.attachments.paragraphs import Line, joined
+from ingest.text.rows import EMPTY, is_of_a_table, on_one_line
+
+_FEWEST = 3  # columns; and rows, where no headings say that it is a table
+_LOW = 4.0  # em: a line farther below is of something else
+_APART = 0.8  # of the distance of the lines of a cell: figures so far apart are of two rows
+_GATHERED = 1.3  # times that distance: lines of what goes over several rows
+_MOST_BETWEEN = 8  # lines between the figures of two rows
+_MOST_WAYS = 3_000  # to part the lines between its rows: those of 200 rows with three lines between them
+_MOST_CELLS = 60  # of a row; more are none of a table that is printed
+
+
+def with_rows(lines: Sequence[Sequence[Line]]) -> Iterator[Sequence[Line]]:
+    """The lines of a block from above, their pieces from the left; those of tables as rows of cells."""
+    parted = [[*chain.from_iterable(map(_parts, line))] for line in lines]
+    at = number = 0
+    while number < len(parted):
+        if not _has_figures(parted[number]):
+            number += 1
+            continue
+        table = _Table(parted, at, number)
+        if rows := table.rows():
+            yield from lines[at : table.begin]
+            yield from rows
+            at = table.end
+        number = max(table.end, number + 1)
+    yield from lines[at:]
+
+
+def _parts(piece: Line) -> Sequence[Line]:
+    """A figure that stands slightly apart from other text is in a cell of its own."""
+    return piece.parts if any(map(is_value, piece.parts)) else [piece]
+
+
+def _has_figures(line: Sequence[Line]) -> bool:
+    return 1 < len(line) <= _MOST_CELLS and any(map(is_value, line))
+
+
+class _Table:
+    """What goes on in columns from the line `first`, which has figures; nothing above `floor` is of it.
+
+    `begin` and `end`: its first line, and that behind its last.
+    """
+
+    def __init__(self, lines: Sequence[Sequence[Line]], floor: int, first: int) -> None:
+        self._lines, self._floor = lines, floor
+        self._em = max(piece.em for piece in lines[first])
+        spans: Spans = ()
+        found, behind = spans, first
+        for number in range(first, len(lines)):
+            more = grown(spans, lines[number]) if number == first or self._goes_on(number) else None
+            if more is None or len(more) > _MOST_CELLS:
+                break
+            spans = more
+            if _has_figures(lines[number]) or self._is_beside_two(number):
+                found, behind = spans, number + 1
+        columns = Columns(lines, found, first, behind)
+        for number in range(first - 1, max(floor, first - _MOST_BETWEEN) - 1, -1):
+            if not self._goes_on(number + 1) or not columns.hold(number):
+                break
+            if self._is_beside_two(number):
+                columns = Columns(lines, found, number, behind)
+        self._columns = columns
+        self.begin, self.end = columns.first, behind
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether a line may be of one table with that above it."""
+        above, line = self._lines[number - 1][0], self._lines[number][0]
+        return not (above.of_table or line.of_table) and above.y - line.y <= _LOW * self._em
+
+    def _is_beside_two(self, number: int) -> bool:
+        """A figure alone, beside a name of two lines: one of them stands above it and one below."""
+        around = self._lines[max(number - 1, 0) : number + 2]
+        if len(around) < 3 or len(around[1]) > 1 or not is_value(around[1][0]):
+            return False
+        return all(abs(line[0].y - around[1][0].y) <= self._em for line in around)
+
+    def rows(self) -> list[list[Line]]:
+        """Headings and rows; none where it is not certain that it is a table."""
+        columns = self._columns
+        if len(columns.spans) < _FEWEST:
+            return []
+        anchors = self._anchors()
+        gaps = self._gaps(anchors)
+        ways = sum((len(gap) + 1) * (len(following) + 1) for gap, following in pairwise(gaps))
+        if ways > _MOST_WAYS or max(map(len, gaps)) > _MOST_BETWEEN:
+            return []
+        cut = RowCut(columns, anchors, gaps)
+        parts = cut.parts()
+        if not parts:
+            return []
+        top = parts[0][0]
+        floor = next((n for n in range(top, self._floor, -1) if not self._goes_on(n)), self._floor)
+        headings = heading_lines(columns, top, floor)
+        if not headings and len(anchors) < _FEWEST:
+            return []
+        if headings and headings[-1] < top - 1:
+            parts = [[*range(headings[-1] + 1, top)], *parts]
+        self.begin, self.end = headings[0] if headings else top, parts[-1][-1] + 1
+        named = headings_of(columns, headings) if headings else {}
+        rows = list(self._rows(parts, cut.over_rows, set(named)))
+        return [self._row(named, columns.y(headings[-1])), *rows] if named else rows
+
+    def _anchors(self) -> list[int]:
+        """The lines with the figures of a row: in the column that has most, and where that has none, in
+        others."""
+        found: list[int] = []
+        others: list[int] = []
+        for number in range(self._columns.first, self._columns.behind):
+            line = self._lines[number]
+            values = [self._columns.of(piece) for piece in line if is_value(piece)]
+            if self._columns.key in values:
+                found.append(number)
+            elif len(values) > 1 or (values and (len(line) >= _FEWEST or self._is_beside_two(number))):
+                others.append(number)
+        return sorted([*found, *(number for number in others if self._is_apart(number, found))])
+
+    def _is_apart(self, number: int, anchors: Sequence[int]) -> bool:
+        at, y = bisect_left(anchors, number), self._columns.y(number)
+        near = anchors[max(at - 1, 0) : at + 1]
+        return all(abs(self._columns.y(one) - y) > _APART * self._columns.leading for one in near)
+
+    def _gaps(self, anchors: Sequence[int]) -> list[list[int]]:
+        """The lines above the first row that may be of it, those between rows, and those below the last."""
+        above: list[int] = []
+        for number in range(anchors[0] - 1, self._floor - 1, -1):
+            if not self._may_be_of(number, number + 1) or len(above) == _MOST_BETWEEN:
+                break
+            above.insert(0, number)
+        below: list[int] = []
+        for number in range(anchors[-1] + 1, len(self._lines)):
+            if not self._may_be_of(number, number) or len(below) == _MOST_BETWEEN:
+                break
+            below.append(number)
+        return [above, *(list(range(one + 1, two)) for one, two in pairwise(anchors)), below]
+
+    def _may_be_of(self, number: int, lower: int) -> bool:
+        return self._goes_on(lower) and self._columns.hold(number)
+
+    # --- what they say -----------------------------------------------------------------------
+
+    def _rows(
+        self, parts: Sequence[Part], over_rows: frozenset[int], named: set[int]
+    ) -> Iterator[list[Line]]:
+        rows = [self._columns.cells(part) for part in parts]
+        for column in over_rows:
+            self._gather(rows, column)
+        often = Counter(chain.from_iterable(rows))
+        filled = named | {column for column, cells in often.items() if 2 * cells > len(rows)}
+        for part, cells in zip(parts, rows, strict=True):
+            texts = [on_one_line("".join(piece.text for piece in pieces)) for pieces in cells.values()]
+            empty: dict[int, list[Line]] = {}
+            if filled.issuperset(cells) and is_of_a_table(texts):
+                empty = {column: [] for column in filled - over_rows}
+            yield self._row({**empty, **cells}, self._columns.y(part[len(part) // 2]))
+
+    def _gather(self, rows: Sequence[dict[int, list[Line]]], column: int) -> None:
+        """What goes over several rows stands in the first of them."""
+        before: list[Line] = []
+        for cells in rows:
+            own: list[Line] = []
+            for piece in cells.pop(column, []):
+                if not before or before[-1].y - piece.y > _GATHERED * self._columns.leading:
+                    before = own
+                before.append(piece)
+            if own:
+                cells[column] = own
+
+    def _row(self, cells: dict[int, list[Line]], y: float) -> list[Line]:
+        row: list[Line] = []
+        for column, pieces in sorted(cells.items()):
+            text = ""
+            for piece in pieces:
+                text = joined(text, on_one_line(piece.text))
+            left, right = self._columns.spans[column]
+            row.append(Line(text or EMPTY, left, right, self._em, y, row=True, of_table=True))
+        return row
