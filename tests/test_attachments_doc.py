@@ -13,6 +13,7 @@ from ingest.attachments.doc import read_doc
 from ingest.attachments.docx import read_docx
 from ingest.attachments.sandbox import read_attachment
 from ingest.errors import NotADocument, TooLarge
+from ingest.text.rows import ABOVE, ACROSS, REST
 from tests.support.attached import REPORT, TITLE, mutated, word
 from tests.support.doc_files import doc, ole
 
@@ -136,3 +137,29 @@ def test_what_libreoffice_writes(tmp_path: Path) -> None:
     command = [office, f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "doc"]
     subprocess.run([*command, "a.docx"], cwd=tmp_path, check=True, capture_output=True, timeout=150)
     assert read_attachment((tmp_path / "a.doc").read_bytes(), "a.doc").lines == read_docx(raw)
+
+
+def test_merged_cells_have_their_places() -> None:
+    first, goes_on, across = 0x60, 0x20, 0x01
+    wide = [(800, first), (2400, first), (3000, first), (5000, 0), (7000, 0)]
+    each = [(800, 0), (2400, 0), (3000, 0), (4010, 0), (5000, 0), (6000, 0), (7000, 0)]
+    under = [(right, goes_on if right <= 3000 else 0) for right, _ in each]
+    rows = [
+        ("类别", "指标", "单位", "2025年", "2026年"),
+        ("", "", "", "完成", "增长", "目标", "增长"),
+        ("经济发展", "地区生产总值", "亿元", "812", "5.2%", "870", "5.5%"),
+        ("", "工业增加值", "", "300", "6%", "320", "6.5%"),
+        ("民生", "增速", "", "5%", "—", "6%", "—"),
+    ]
+    last = [(800, 0), (2400, 0), (3000, across), *each[3:]]
+    fourth = [(800, goes_on), (2400, 0), (3000, goes_on), *each[3:]]
+    edges = [wide, under, each, fourth, last]
+    assert read_doc(doc(["首行"], None, rows=rows, edges=edges)) == [
+        "首行",
+        f"类别 指标 单位 2025年 {ACROSS} {REST} 2026年 {ACROSS}".strip(),
+        "完成 增长 目标 增长",
+        "经济发展 地区生产总值 亿元 812 5.2% 870 5.5%",
+        f"工业增加值 {ABOVE} 300 6% 320 6.5%",
+        f"民生 增速 {ACROSS} 5% — 6% —",
+    ]
+    assert read_doc(doc([], None, rows=rows[:1], edges=[wide[:2]])) == ["类别 指标 单位 2025年 2026年"]

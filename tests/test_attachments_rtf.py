@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import pytest
 
 from ingest.attachments.rtf import read_rtf
 from ingest.attachments.sandbox import read_attachment
 from ingest.errors import NotADocument
+from ingest.text.rows import ACROSS, REST
 from tests.support.attached import REPORT, TITLE
 
 FONTS = "{\\fonttbl{\\f0\\fswiss Arial;}{\\f1\\fnil\\fcharset134 \\'cb\\'ce\\'cc\\'e5;}}"
@@ -66,6 +68,45 @@ def test_rows_of_a_table_are_lines_also_with_empty_cells() -> None:
         "地区生产总值 5.5%",
         "末行",
     ]
+
+
+def test_merged_cells_have_their_places_and_a_cell_of_two_paragraphs_is_one_line() -> None:
+    def row(widths: str, *cells: str, also: Mapping[int, str] = MappingProxyType({})) -> str:
+        edges = "".join(f"{also.get(at, '')}\\clbrdrt\\cellx{edge}" for at, edge in enumerate(widths.split()))
+        texts = "".join(f"\\pard\\intbl {in_bytes(cell)}\\cell " for cell in cells)
+        return f"\\trowd\\trleft10 {edges} {texts}\\row\n".replace("/", "\\par\n\\pard\\intbl ")
+
+    first, second, wide = "\\clvmgf", "\\clvmrg", "800 2400 3000 5000 7000"
+    each = "800 2400 3000 4010 5000 6000 7000"
+    rows = [
+        row(wide, "类别", "指标", "单位", "2025年", "2026年", also=dict.fromkeys((0, 1, 2), first)),
+        row(each, "", "", "", "完成", "增长", "目标", "增长", also=dict.fromkeys((0, 1, 2), second)),
+        row(
+            each.replace("4010", "3990"),
+            "经济/发展",
+            "地区生产总值",
+            "亿元",
+            "812",
+            "5.2%",
+            "870",
+            "5.5%",
+            also={0: first},
+        ),
+        row(each, "", "工业增加值", "亿元", "300", "6%", "320", "6.5%", also={0: second}),
+        row("2400 7000", "说明", "均为快报数"),
+    ]
+    assert read_rtf(rtf("".join(rows) + f"\\pard {in_bytes('末行')}\\par")) == [
+        f"类别 指标 单位 2025年 {ACROSS} {REST} 2026年 {ACROSS}".strip(),
+        "完成 增长 目标 增长",
+        "经济发展 地区生产总值 亿元 812 5.2% 870 5.5%",
+        "工业增加值 亿元 300 6% 320 6.5%",
+        "说明 均为快报数",
+        "末行",
+    ]
+
+
+def test_a_mark_of_a_row_in_the_text_is_text() -> None:
+    assert read_rtf(rtf("\\'022025\\'02\\par 5|\x0277\x02\\par")) == ["\x022025\x02", "5|77"]
 
 
 def test_what_no_reader_sees_is_left_out() -> None:

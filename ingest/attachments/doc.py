@@ -18,9 +18,9 @@ import olefile
 from ingest.attachments.doc_formats import Formats, ParagraphFormat
 from ingest.attachments.doc_lists import read_lists
 from ingest.attachments.docx import printed_lines
+from ingest.attachments.edged_rows import EdgedRow, row_lines
 from ingest.attachments.numbering import Numbering
 from ingest.errors import Locked, NotADocument, TooLarge
-from ingest.text.rows import row_line
 
 MOST_CHARS = 5_000_000
 _WORD_97, _WORD_6 = 0xA5EC, frozenset({0xA5DB, 0xA5DC})
@@ -122,6 +122,7 @@ class _Text:
         self._paragraph: list[str] = []
         self._cell: list[str] = []  # the paragraphs of the cell under way; of the text, where there is none
         self._row: list[str] = []
+        self._table: list[EdgedRow] = []
         self._inner: list[str] = []  # the cells of a row in a table that stands in a cell
         self._fields: list[bool] = []  # of each open field: is its result under way?
 
@@ -167,7 +168,7 @@ class _Text:
         if mark == "\x07":
             self._cell += lines
             if paragraph.row_end:
-                self._end_row()
+                self._end_row(paragraph)
             else:
                 self._row.append("".join(self._cell))
                 self._cell.clear()
@@ -177,9 +178,12 @@ class _Text:
         elif paragraph.inner_cell_end:
             self._inner.append("".join(lines))
         else:
+            if not paragraph.in_table:
+                self._end_table()
             self._cell += lines
             if not paragraph.in_table:
-                self._end_row()
+                self._lines += self._cell
+                self._cell.clear()
 
     def _numbered(self, text: str, paragraph: ParagraphFormat) -> str:
         if not text.strip():
@@ -188,12 +192,20 @@ class _Text:
         number = self._numbering.number(list_id, level, str(paragraph.style))
         return number + text.lstrip() if number else text
 
-    def _end_row(self) -> None:
-        if row := row_line(self._row):
-            self._lines.append(row)
+    def _end_row(self, paragraph: ParagraphFormat) -> None:
+        self._table.append(EdgedRow([*self._row], paragraph.left, paragraph.edges))
         self._row.clear()
-        self._lines += self._cell
-        self._cell.clear()
+        if self._cell:
+            self._end_table()
+            self._lines += self._cell
+            self._cell.clear()
+
+    def _end_table(self) -> None:
+        if self._row:  # torn: no end
+            self._table.append(EdgedRow([*self._row]))
+            self._row.clear()
+        self._lines += row_lines(self._table)
+        self._table.clear()
 
     def end(self) -> list[str]:
         self._end_paragraph("\r", -1)

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.attachments.edged_rows import Edge
+
 _PAGE = 512
 _UNSEEN = (0x0800, 0x083C, 0x0837, 0x2A53)  # deleted, hidden, struck out once or twice
 _ELSEWHERE = frozenset({0x6645, 0x6646})  # in the stream Data: the format of a row with many columns
@@ -18,12 +20,15 @@ LEVEL, LIST = 0x260A, 0x460B
 _PARAGRAPH = (0x2416, 0x2417, 0x244C, 0x244B)  # in the order of ParagraphFormat
 _SIZES = (1, 1, 2, 4, 2, 2, 0, 3)  # bytes of an operand, by the top bits of its code; 0: it says so itself
 _LONG_TABLE, _LONG_TABS = 0xD608, 0xC615
+_CELL = 20  # bytes of a TC80
+_ACROSS, _ABOVE = 0x0003, 0x0060  # of its first two: 1 in these bits says that it goes on
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphFormat:
     """Where a paragraph stands, and what the mark at its end ends; a table in a cell is an inner one. Which
-    style it has, and at which level of which list it is itself."""
+    style it has, at which level of which list it is itself, and the edges of the cells of the row that it
+    ends."""
 
     in_table: bool = False
     row_end: bool = False
@@ -32,6 +37,8 @@ class ParagraphFormat:
     style: int = 0
     list_id: int | None = None
     level: int | None = None
+    left: int = 0
+    edges: tuple[Edge, ...] = ()
 
 
 class Formats:
@@ -92,9 +99,26 @@ def _formats(document: bytes, data: bytes, table: bytes) -> Iterator[tuple[int, 
                 style,
                 int.from_bytes(found[LIST], "little", signed=True) if LIST in found else None,
                 found[LEVEL][0] if found.get(LEVEL) else None,
+                *_edges(found.get(_LONG_TABLE, b"")),
             )
             if paragraph != ParagraphFormat():
                 yield places[at], places[at + 1], paragraph
+
+
+def _edges(table: bytes) -> tuple[int, tuple[Edge, ...]]:
+    """The left edge of a row and the right ones of its cells ([MS-DOC] TDefTableOperand)."""
+    count = table[2] if len(table) > 2 else 0
+    if len(table) < 3 + 2 * (count + 1) or not count:
+        return 0, ()
+    left, *rights = struct.unpack_from(f"<{count + 1}h", table, 3)
+    first = 3 + 2 * (count + 1)
+    flags = (
+        int.from_bytes(table[at : at + 2], "little") for at in range(first, first + _CELL * count, _CELL)
+    )
+    return left, tuple(
+        Edge(right, above=flag & _ABOVE == 0x20, across=flag & _ACROSS == 1)
+        for right, flag in zip(rights, flags, strict=True)
+    )
 
 
 def _pages(document: bytes, table: bytes) -> Iterator[bytes]:

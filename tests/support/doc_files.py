@@ -14,6 +14,7 @@ from tests.support.attached import REPORT, TITLE
 _TEXT = 0x400  # where the text begins in the stream WordDocument
 _IN_TABLE, _ROW_END = struct.pack("<HB", 0x2416, 1), struct.pack("<HB", 0x2417, 1)
 _ELSEWHERE = struct.pack("<HI", 0x6646, 0)  # at the beginning of the stream Data
+_ON_A_PAGE = 8
 _HIDDEN_PART = re.compile(r"\[-(.*?)-\]")
 
 
@@ -22,6 +23,7 @@ def doc(
     title: str | None = TITLE,
     *,
     rows: Sequence[Sequence[str]] = (),
+    edges: Sequence[Sequence[tuple[int, int]]] = (),
     levels: Sequence[tuple[int, str]] = (),
     numbered: Mapping[int, int] | None = None,
     heading: Collection[int] = (),
@@ -36,14 +38,16 @@ def doc(
     (deleted); `behind` is no text.
 
     `levels`: format and pattern (%1、) of each level of a list; `numbered`: the level that a line has in it;
-    `heading`: lines of a style that is in it. `wide`: the formats of rows lie where those do that need room.
+    `heading`: lines of a style that is in it. `edges`: of the cells of each row, the right one and its flags.
+    `wide`: the formats of rows lie where those do that need room.
     """
     at_level = {line: _list_format(level) for line, level in (numbered or {}).items()}
     written = ([title] if title else []) + list(lines)
     paragraphs = [(line + "\r", at_level.get(number, b"")) for number, line in enumerate(written)]
-    for row in rows:
+    for number, row in enumerate(rows):
         paragraphs += [(cell + "\x07", _IN_TABLE) for cell in row]
-        paragraphs.append(("\x07", _ELSEWHERE if wide else _IN_TABLE + _ROW_END))
+        form = _IN_TABLE + _ROW_END + (_row_format(edges[number]) if edges else b"")
+        paragraphs.append(("\x07", _ELSEWHERE if wide else form))
     letters, places, runs, at = "", [_TEXT], [], _TEXT
     for text, _ in paragraphs:
         for number, part in enumerate(_HIDDEN_PART.split(text)):
@@ -82,6 +86,13 @@ def doc(
     return ole({"WordDocument": bytes(document), "0Table": bytes(tables), "Data": far})
 
 
+def _row_format(edges: Sequence[tuple[int, int]]) -> bytes:
+    """TDefTable: the right edge and the flags of each cell."""
+    places = struct.pack(f"<B{len(edges) + 1}h", len(edges), 0, *(right for right, _ in edges))
+    content = places + b"".join(struct.pack("<H18x", flags) for _, flags in edges)
+    return struct.pack("<HH", 0xD608, len(content) + 1) + content
+
+
 def _list_format(level: int) -> bytes:
     return struct.pack("<HBHH", 0x260A, level, 0x460B, 1)
 
@@ -99,10 +110,10 @@ def _units(text: str) -> int:
 def _pages(
     document: bytearray, forms: list[tuple[int, int, bytes]], step: int, packed: Callable[[bytes], bytes]
 ) -> bytes:
-    """Write the formats behind the document, twenty to a page of 512 bytes -> the table of these pages."""
+    """Write the formats behind the document, a few to a page of 512 bytes -> the table of these pages."""
     numbers: list[int] = []
-    for first in range(0, len(forms), 20):
-        part = forms[first : first + 20]
+    for first in range(0, len(forms), _ON_A_PAGE):
+        part = forms[first : first + _ON_A_PAGE]
         page = bytearray(512)
         struct.pack_into(f"<{len(part) + 1}I", page, 0, *(start for start, _, _ in part), part[-1][1])
         free = 510
@@ -115,7 +126,7 @@ def _pages(
         document.extend(bytes(-len(document) % 512))
         numbers.append(len(document) // 512)
         document.extend(page)
-    starts = [form[0] for form in forms[::20]] + [forms[-1][1] if forms else 0]
+    starts = [form[0] for form in forms[::_ON_A_PAGE]] + [forms[-1][1] if forms else 0]
     return struct.pack(f"<{len(starts)}I", *starts) + struct.pack(f"<{len(numbers)}I", *numbers)
 
 
