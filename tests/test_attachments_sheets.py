@@ -15,6 +15,7 @@ from ingest.attachments.sandbox import read_attachment
 from ingest.attachments.xls import read_xls
 from ingest.attachments.xlsx import read_xlsx
 from ingest.errors import GongbaoError, NotADocument, TooLarge
+from ingest.model import Kind
 from ingest.reading import read_document, read_table
 from ingest.text.rows import ABOVE
 from tests.support.archive_files import zipped
@@ -227,6 +228,17 @@ def test_a_long_table_alone_is_text_from_its_first_row_on(note: list[str]) -> No
         document.add_paragraph(line)
     document.save(stream := io.BytesIO())
     assert read_document(stream.getvalue(), "附件1.docx").article.body.split("\n")[-len(body) :] == body
+
+
+def test_a_short_table_alone_is_no_line_of_its_site() -> None:
+    rows: list[list[Cell]] = [
+        ["指标名称", "单位", "2025年预计", "2026年目标"],
+        ["城镇新增就业", "万人", "1.1", "1.2"],
+    ]
+    reading = read_document(xlsx(rows), "荣昌区2026年国民经济和社会发展计划主要指标.xlsx")
+    assert reading.identity.kind is Kind.PLAN_REPORT
+    [told] = extract(reading.article.body, year=2026, kind=Kind.PLAN_REPORT).targets
+    assert (told.indicator, told.low) == ("new_urban_jobs", 12_000)
 
 
 def test_what_is_said_of_a_table_is_no_heading() -> None:

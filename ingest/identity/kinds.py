@@ -286,7 +286,7 @@ def _put_off(page: Page) -> Kind | None:
     """A sentence or two of the site's own in the report's frame: 报告待审议通过后公布, 本网站暂停服务."""
     if page.titled not in REPORTS or not 0 < page.chars < _MOST_OF_A_LINE or _reads_like_one(page):
         return None
-    return None if page.has("how_much") or page.has("elsewhere") else Kind.NEWS
+    return None if any(map(page.has, ("how_much", "table", "elsewhere"))) else Kind.NEWS
 
 
 def _report(page: Page) -> Kind | None:
