@@ -241,6 +241,16 @@ def test_a_short_table_alone_is_no_line_of_its_site() -> None:
     assert (told.indicator, told.low) == ("new_urban_jobs", 12_000)
 
 
+def test_a_row_whose_figures_are_not_known_yet_is_no_heading() -> None:
+    rows: list[list[Cell]] = [
+        ["指标名称", "单位", "2025年预计", "2026年目标"],
+        ["粮食产量", "万吨"],
+        ["城镇新增就业", "万人", "1.1", "1.2"],
+    ]
+    lines = ["指标名称 单位 2025年预计 2026年目标", "粮食产量 万吨", "城镇新增就业 万人 1.1 1.2"]
+    assert read_xlsx(xlsx(rows)) == lines
+
+
 def test_what_is_said_of_a_table_is_no_heading() -> None:
     rows = [
         ("编制单位：区发展改革委", None, None, "单位：亿元"),

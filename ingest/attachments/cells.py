@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import takewhile
 
 from ingest.errors import NotADocument, TooLarge
-from ingest.text.rows import ABOVE, ACROSS, EMPTY, SPANNED, on_one_line
+from ingest.text.rows import ABOVE, ACROSS, EMPTY, SPANNED, has_names, on_one_line
 
 MOST_CELLS = 200_000  # of a file, with something in them
 MOST_CHARS = 5_000_000
@@ -190,8 +190,24 @@ def _heading(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[str]:
     yield from map(_plain, rows[:top])
     if top == len(rows):
         return
+    end = next((at for at in range(top + 1, len(rows)) if _is_below_names(rows[top:at], rows[at])), len(rows))
+    yield _as_one(rows[top:end], columns)
+    yield from map(_plain, rows[end:])
+
+
+def _is_below_names(headings: Sequence[Row], row: Row) -> bool:
+    """Whether a name, or its unit, stands in a row below their headings: its figures are not known yet."""
+    return any(
+        has_names([heading[column]]) and not has_names([row[column]]) and heading.get(column + 1) != ACROSS
+        for column in _own(row)
+        for heading in headings
+        if column in heading
+    )
+
+
+def _as_one(rows: Sequence[Row], columns: Sequence[int]) -> str:
     names = ["" for _ in columns]
-    for at, row in enumerate(rows[top:], top):
+    for at, row in enumerate(rows):
         below = list(_own(rows[at + 1])) if at + 1 < len(rows) else []
         deeper = {column for further in rows[at + 1 :] for column in _own(further)}
         said = spanning = ""
@@ -207,7 +223,7 @@ def _heading(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[str]:
                     names[number] += spanning
                 case _:
                     spanning = ""
-    yield " ".join(name or EMPTY for name in names)
+    return " ".join(name or EMPTY for name in names)
 
 
 def _may_be_heading(rows: Sequence[Row]) -> bool:
