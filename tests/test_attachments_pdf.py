@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from ingest.attachments.ofd import read_ofd
 from ingest.attachments.page_layout import ReadingOrder
@@ -11,7 +12,7 @@ from ingest.attachments.pdf import read_pdf
 from ingest.attachments.ruled_tables import Rule, tables_of
 from ingest.model import Kind
 from ingest.text.rows import ABOVE, ACROSS, REST
-from tests.support.attached import REPORT, TARGETS, TITLE
+from tests.support.attached import REPORT, SONG, TARGETS, TITLE
 from tests.support.ofd_files import ofd, row
 from tests.support.pdf_files import GRID, in_columns, set_in_cells, with_table
 from workers.targets.extract import extract
@@ -124,6 +125,42 @@ def test_a_figure_close_to_the_name_of_the_cell_beside_it() -> None:
     read = ReadingOrder().lines([*pieces[:6], whole, pieces[-1]])
     assert [line.text for line in read] == [" ".join(row) for row in rows]
     assert all(line.of_table for line in read)
+
+
+def test_rows_that_only_rules_down_part() -> None:
+    rules = [("BOX", (0, 0), (-1, -1), 1, "black"), ("LINEBEFORE", (1, 0), (-1, -1), 1, "black")]
+    raw = with_table(
+        INDICATORS, [*rules, ("LINEBELOW", (0, 0), (-1, 0), 1, "black")], widths=[100, 50, 75, 75, 60]
+    )
+    assert read_pdf(raw) == [" ".join(row) for row in INDICATORS]
+
+
+def test_a_table_ends_where_the_headings_of_another_begin() -> None:
+    other = (
+        ("项目", "单位", "2026年计划", "", ""),
+        ("老旧小区改造和加装电梯", "个", "12", "", ""),
+        ("新建学校", "所", "3", "", ""),
+    )
+    raw = set_in_cells([[*INDICATORS, *other]], NARROW)
+    assert read_pdf(raw) == [" ".join(filter(None, row)) for row in (*INDICATORS, *other)]
+
+
+def test_a_column_of_text_beside_figures_is_none_of_a_table() -> None:
+    text = [Line("地" * 18, 70, 268, 12, 700 - 16 * n) for n in range(9)] + [Line("地。", 70, 92, 12, 556)]
+    beside = [Line(f"{n}.5", x, x + 20, 12, 700 - 16 * n) for n in range(8) for x in (320, 420)]
+    read = [line.text for line in ReadingOrder().lines([*text, *beside])]
+    assert read[-2:] == ["地" * 18, "地。"]
+
+
+def test_a_watermark_is_no_text() -> None:
+    def slanted(canvas: Canvas) -> None:
+        canvas.rotate(40)
+        canvas.setFont(SONG, 50)
+        canvas.drawString(350, 250, "征求意见稿")
+        canvas.rotate(-40)
+
+    raw = set_in_cells([INDICATORS], NARROW, above=["目标如下："], over=slanted)
+    assert read_pdf(raw) == ["目标如下：", *(" ".join(row) for row in INDICATORS)]
 
 
 def test_lines_that_do_not_come_out_even_stay_as_they_are() -> None:

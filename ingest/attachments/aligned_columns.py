@@ -18,6 +18,8 @@ ALIKE = 0.3  # em: what stands so close is at one height
 SIZES = 0.2  # of the size of its letters: text of another one is none of the table
 _VALUE = re.compile(rf"[≥≤><＞＜〔［\[]?(?:{FIGURE.pattern})[〕］\]]?|[—\-－/]{{1,3}}")
 _WORD = re.compile(r"[（(《“〔]*+(?:[!-~]++|.)[）)》”〕，。、；%]*+")
+_NARROWEST = 8.0  # em of a column of running text
+_FEWEST, _FULL = 6, 0.9  # lines of it; share of them that are full, and of the longest that a full one is
 _LEAST_LEADING = 0.8  # em
 
 Spans = Sequence[tuple[float, float]]
@@ -125,6 +127,15 @@ class Columns:
         for column, piece in self._own:
             widest[column] = max(widest[column], piece.right - piece.left)
         return widest
+
+    def hold_text(self) -> bool:
+        """Whether one of them is a column of running text beside a table: nearly all its lines are full."""
+        full, lines = Counter[int](), Counter[int]()
+        for column, piece in self._own:
+            if self.widest[column] >= _NARROWEST * self.em:
+                lines[column] += 1
+                full[column] += piece.right - piece.left >= _FULL * self.widest[column]
+        return any(lines[column] >= _FEWEST and full[column] >= _FULL * lines[column] for column in lines)
 
     def first_word(self, piece: Line) -> float:
         """The width of what cannot be parted at the beginning of a line."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from ingest.attachments.aligned_columns import ALIKE, SIZES, Columns, Spans, grown, met
+from ingest.attachments.aligned_columns import ALIKE, SIZES, Columns, Spans, grown, is_value, met
 from ingest.attachments.paragraphs import HEADING, Line
 from ingest.text.rows import goes_below, has_names
 
@@ -14,6 +14,8 @@ _MOST = 6  # lines
 _LONGEST = 20
 _NONE = re.compile(r"[：:。；]")  # who says it, in which unit
 _TIME = re.compile(r"年|计划|目标|完成|预期|实际")
+_YEAR = re.compile(r"(?:19|20)\d\d年")
+_SHORT = 10
 _BROKEN = 2.0  # em: so far below is the next line of a heading
 
 
@@ -36,6 +38,13 @@ def heading_lines(columns: Columns, top: int, floor: int) -> list[int]:
             break
     pieces = sum(len(columns.lines[number]) for number in found)
     return found if 2 * pieces >= len(columns.spans) else []
+
+
+def are_headings(line: Sequence[Line]) -> bool:
+    """Whether a line begins a table: 指标 and 单位, or 项目 and 2026年计划."""
+    texts = [piece.text for piece in line if len(piece.text) <= _SHORT and not is_value(piece)]
+    named = sum(has_names([text]) for text in texts)
+    return named > 1 or (named == 1 and any(map(_YEAR.match, texts)))
 
 
 def _may_be_heading(columns: Columns, piece: Line) -> bool:

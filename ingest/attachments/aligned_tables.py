@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
 from ingest.attachments.aligned_columns import Columns, Spans, grown, is_value
-from ingest.attachments.aligned_headings import heading_lines, headings_of
+from ingest.attachments.aligned_headings import are_headings, heading_lines, headings_of
 from ingest.attachments.aligned_rows import Part, RowCut
 from ingest.attachments.paragraphs import Line, joined
 from ingest.text.rows import EMPTY, is_of_a_table, on_one_line
@@ -64,7 +64,8 @@ class _Table:
         spans: Spans = ()
         found, behind = spans, first
         for number in range(first, len(lines)):
-            more = grown(spans, lines[number]) if number == first or self._goes_on(number) else None
+            of_it = number == first or (self._goes_on(number) and not are_headings(lines[number]))
+            more = grown(spans, lines[number]) if of_it else None
             if more is None or len(more) > _MOST_CELLS:
                 break
             spans = more
@@ -94,7 +95,7 @@ class _Table:
     def rows(self) -> list[list[Line]]:
         """Headings and rows; none where it is not certain that it is a table."""
         columns = self._columns
-        if len(columns.spans) < _FEWEST:
+        if len(columns.spans) < _FEWEST or columns.hold_text():
             return []
         anchors = self._anchors()
         gaps = self._gaps(anchors)

@@ -37,6 +37,7 @@ _EDGE = " \t\u3000\xa0"
 _BREAKS = frozenset({10, 13})
 _BLANKS = frozenset({32, 0x3000, 0xA0})
 _SAMPLE = 20  # letters that are asked how they stand
+_SLANTED = 0.2  # radians: the letters of a scan may stand a little askew
 _BACK = 2.0  # em: letters may be drawn over each other, no farther
 _SHIFTED = 0.6  # em: ² stands higher than its line
 
@@ -148,6 +149,8 @@ def _letters(text: pdfium.PdfTextPage, turned: _Turned) -> Iterator[_Letter]:
         if code in _BREAKS or code in _BLANKS:
             yield _Letter(code, 0, 0, 0, 0, 0)
             continue
+        if _SLANTED < pdfium_c.FPDFText_GetCharAngle(raw, index) % (pi / 2) < pi / 2 - _SLANTED:
+            continue  # a watermark
         pdfium_c.FPDFText_GetLooseCharBox(raw, index, box)
         pdfium_c.FPDFText_GetCharOrigin(raw, index, x, y)
         if upright:

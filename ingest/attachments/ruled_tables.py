@@ -11,7 +11,9 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from ingest.attachments.aligned_columns import is_value
 from ingest.attachments.paragraphs import Line, joined
 from ingest.text.rows import ABOVE, ACROSS, row_line
 
@@ -20,6 +22,7 @@ _SHORTEST = 6.0  # points of a rule
 MOST_RULES = 4_000  # of a page; more are a drawing
 _MOST_MERGED = 500  # that are one each; so many cross a large sheet
 _SAME_LINE = 0.5  # em
+_OPEN = 3  # figures in a cell, and in another one of its row: they are of rows that no rules part
 _LEAST_LINES = 3  # across a table: two rows
 
 
@@ -63,7 +66,8 @@ class Table:
         return any(one <= span.at <= two and span.covers(y) for span in self._down)
 
     def rows(self, pieces: Iterable[Line]) -> Iterator[Line]:
-        """The text between the rules: a line a row (text/rows.py)."""
+        """The text between the rules: a line a row (text/rows.py). Pieces stay as they are where rules part
+        the columns alone: what is a row is not for the rules to say."""
         cells: dict[int, dict[float, list[Line]]] = defaultdict(lambda: defaultdict(list))
         for piece in pieces:
             x, y = middle(piece)
@@ -73,6 +77,9 @@ class Table:
             begin = max((s.at for s in self._down if s.at <= x and s.covers(y)), default=self.left)
             cells[row][begin].append(piece)
         for row, found in sorted(cells.items()):
+            if sum(sum(map(is_value, part)) >= _OPEN for part in found.values()) > 1:
+                yield from chain.from_iterable(found.values())
+                continue
             em = max(piece.em for part in found.values() for piece in part)
             parts = list(self._parts(row, found))
             yield Line(

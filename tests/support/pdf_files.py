@@ -70,11 +70,12 @@ def set_in_cells(
     spans: Mapping[tuple[int, int], tuple[int, int]] = {},
     above: Sequence[str] = (),
     below: Sequence[str] = (),
+    over: Callable[[Canvas], None] = lambda _: None,
 ) -> bytes:
     """A table without rules on each page, every line of a cell drawn by itself, as word processors do.
 
     `height`: where the text of a cell stands in its row; `spans`: rows and columns of cells that go over
-    several, by row and column; `above` and `below` are lines of larger text.
+    several, by row and column; `above` and `below` are lines of larger text; `over` draws over each page.
     """
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))
     size, leading = 10.5, 14.0
@@ -115,6 +116,7 @@ def set_in_cells(
             canvas.setFont(SONG, 16)
             canvas.drawString(70, y, line)
             y -= 28
+        over(canvas)
         canvas.showPage()
     canvas.save()
     return stream.getvalue()
