@@ -127,6 +127,17 @@ def test_a_figure_close_to_the_name_of_the_cell_beside_it() -> None:
     assert all(line.of_table for line in read)
 
 
+def test_values_with_words_and_of_two_figures() -> None:
+    rows = (
+        ("指标", "2025年完成情况", "2026年预期目标"),
+        ("地区生产总值", "812.3亿元，增长5.2%", "870亿元，增长5.5%左右"),
+        ("全体居民人均可支配收入", "41230元，增长5.3%", "43500元，增长5.5%左右"),
+        ("城镇新增就业", "1.15万人", "1.1万人以上"),
+        ("空气质量优良天数比率", "88.2%", "88%以上"),
+    )
+    assert read_pdf(set_in_cells([rows], (95, 95, 105), padding=4)) == [" ".join(row) for row in rows]
+
+
 def test_rows_that_only_rules_down_part() -> None:
     rules = [("BOX", (0, 0), (-1, -1), 1, "black"), ("LINEBEFORE", (1, 0), (-1, -1), 1, "black")]
     raw = with_table(

@@ -12,14 +12,15 @@ from functools import cached_property
 from math import inf
 
 from ingest.attachments.paragraphs import Line
-from ingest.text.rows import FIGURE, on_one_line
+from ingest.text.rows import AMOUNT, on_one_line
 
 ALIKE = 0.3  # em: what stands so close is at one height
 SIZES = 0.2  # of the size of its letters: text of another one is none of the table
-_VALUE = re.compile(rf"[≥≤><＞＜〔［\[]?(?:{FIGURE.pattern})[〕］\]]?|[—\-－/]{{1,3}}")
+_VALUE = re.compile(rf"[〔［\[]?(?:{AMOUNT})[〕］\]]?|[—\-－/]{{1,3}}")
 _WORD = re.compile(r"[（(《“〔]*+(?:[!-~]++|.)[）)》”〕，。、；%]*+")
 _NARROWEST = 8.0  # em of a column of running text
 _FEWEST, _FULL = 6, 0.9  # lines of it; share of them that are full, and of the longest that a full one is
+_APART = 2.0  # em: pieces of a line so far apart are in two columns
 _LEAST_LEADING = 0.8  # em
 
 Spans = Sequence[tuple[float, float]]
@@ -37,17 +38,20 @@ def met(spans: Spans, piece: Line) -> list[int]:
 
 
 def grown(spans: Spans, line: Iterable[Line]) -> Spans | None:
-    """The columns with a line more; None where a piece of it stands in two of them."""
+    """The columns with a line more; None where a piece stands in two of them, or two far apart in one."""
     found = list(spans)
+    before: dict[int, Line] = {}
     for piece in line:
         held = met(found, piece)
-        if len(held) > 1:
+        apart = held and held[0] in before and piece.left - before[held[0]].right > _APART * piece.em
+        if len(held) > 1 or apart:
             return None
         if held:
             left, right = found[held[0]]
             found[held[0]] = min(left, piece.left), max(right, piece.right)
         else:
             found = sorted([*found, (piece.left, piece.right)])
+        before[met(found, piece)[0]] = piece
     return found
 
 

@@ -12,7 +12,7 @@ from ingest.text.rows import goes_below, has_names
 
 _MOST = 6  # lines
 _LONGEST = 20
-_NONE = re.compile(r"[：:。；]")  # who says it, in which unit
+_NONE = re.compile(r"[：:。；]|\d[%％万亿元]|\d\.\d")  # who says it, in which unit; figures
 _TIME = re.compile(r"年|计划|目标|完成|预期|实际")
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _SHORT = 10

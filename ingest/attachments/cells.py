@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import takewhile
 
 from ingest.errors import NotADocument, TooLarge
-from ingest.text.rows import ABOVE, ACROSS, EMPTY, SPANNED, has_names, on_one_line
+from ingest.text.rows import ABOVE, ACROSS, AMOUNT, EMPTY, SPANNED, has_names, on_one_line
 
 MOST_CELLS = 200_000  # of a file, with something in them
 MOST_CHARS = 5_000_000
@@ -41,13 +41,8 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
 _GENERAL = 10  # digits
 _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
-# What a cell below the headings may hold: 5.5, ≥6.5%, 增长5%, 1.1万人, 60公里, 与经济增长同步.
-# 2026年 stands in a heading.
-_VALUE = re.compile(
-    r"(?:增长|下降|提高|降低|减少)?[≥≤><＞＜]?[-+]?\d[\d,.]*(?:[—\-~～至]\d[\d,.]*)?"
-    r"(?:[%％‰]|(?![年月季日号时])[\u4e00-\u9fff/]{1,6}?)?(?:左右|以上|以下|以内)?"
-    r"|.{0,4}经济增长.{0,3}同步|持平|完成.{0,4}下达.{0,4}"
-)
+# What a cell below the headings may hold: a figure, 与经济增长同步.
+_VALUE = re.compile(rf"{AMOUNT}|.{{0,4}}经济增长.{{0,3}}同步|持平|完成.{{0,4}}下达.{{0,4}}")
 _WORDS = re.compile(r"\D{2}")
 _STATED = re.compile("(?<!其中)[：:]")
 _ANNEX = re.compile("附[件表][0-9一二三四五六七八九十-]{0,5}[:：]?")

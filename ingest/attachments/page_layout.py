@@ -134,7 +134,7 @@ def _row(pieces: Sequence[Line]) -> Line:
     text, right, cells = pieces[0].text, pieces[0].right, False
     for piece in pieces[1:]:
         gap = (piece.left - right) / piece.em
-        text += (" " if gap > SPACE else "") + piece.text
+        text += (" " if gap > SPACE or piece.of_table else "") + piece.text
         cells = cells or gap > _CELL
         right = max(right, piece.right)
     em, of_table = max(piece.em for piece in pieces), pieces[0].of_table
