@@ -108,6 +108,17 @@ def test_headings_over_several_columns_and_kinds_over_several_rows() -> None:
     assert [line.removeprefix("经济发展 ") for line in lines[1:]] == [" ".join(row[1:]) for row in rows[2:]]
 
 
+def test_a_heading_of_two_lines_is_not_over_those_beside_it() -> None:
+    rows = (
+        ("序号", "指标名称", "单位", "2025年实际", "2026年预期目标", "增长%"),
+        ("1", "粮食总产量", "万吨", "31.2", "31以上", "—"),
+        ("2", "城镇新增就业", "万人", "1.15", "1.1", "—"),
+        ("3", "社会消费品零售总额", "亿元", "305.6", "322", "5"),
+    )
+    raw = set_in_cells([rows], (40, 110, 50, 70, 65, 60), height="bottom")
+    assert read_pdf(raw) == [" ".join(row) for row in rows]
+
+
 def test_a_figure_close_to_the_name_of_the_cell_beside_it() -> None:
     rows = (
         ("指标", "2025年完成", "2026年目标"),

@@ -81,7 +81,9 @@ def headings_of(columns: Columns, numbers: Sequence[int]) -> dict[int, list[Line
     tops = [*over, *(held[0] for column, held in own.items() if _is_over(columns, own, column))]
     names = {column: list(held) for column, held in own.items()}
     for column, held in own.items():
-        if not held or has_names([piece.text for piece in held]) or held[0] in tops:
+        texts = [piece.text for piece in held]
+        whole = has_names(texts) or any(map(_YEAR.search, texts))
+        if not held or column <= columns.names or whole or held[0] in tops:
             continue
         middle = (held[0].y + held[-1].y) / 2
         above = [top for top in tops if middle < (top.y + foot) / 2 - ALIKE * columns.em]
@@ -113,10 +115,13 @@ def _is_over(columns: Columns, own: Mapping[int, Sequence[Line]], column: int) -
     if len(own[column]) < 2:
         return False
     top, low, *_ = own[column]
+    if min(abs(top.left - low.left), abs(top.right - low.right)) <= ALIKE * columns.em:
+        return False  # two lines of one heading, at one edge
     beside = [
         side != []
         and abs(side[0].y - low.y) <= ALIKE * columns.em
         and goes_below(side[0].text)
+        and not _YEAR.search(side[0].text)
         and goes_below(low.text)
         for side in (own.get(column - 1, []), own.get(column + 1, []))
     ]
