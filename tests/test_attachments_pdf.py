@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
@@ -256,3 +258,18 @@ def test_text_above_a_long_table_in_smaller_letters_is_no_title() -> None:
 def test_a_paragraph_after_a_gap_is_one_of_its_own() -> None:
     full = [Line("地" * 28, 90, 538, 16, 700 - 28 * n - 28 * (n > 2)) for n in range(6)]
     assert join_pages([full]) == ["地" * 84, "地" * 84]
+
+
+def test_no_letter_is_lost_wherever_pieces_stand() -> None:
+    texts = ["5.5", "指标", "单位", "2026年目标", "全部粮食总产量", "%", "增长5%", "其中：", "项目", ""]
+    for seed in range(300):
+        chance = random.Random(seed)
+        lefts = [chance.uniform(0, 500) for _ in range(chance.randint(1, 7))]
+        pieces = []
+        for text in chance.choices(texts, k=chance.randint(1, 80)):
+            left = chance.choice(lefts) + chance.choice([0, 0, chance.uniform(-15, 15)])
+            y = -chance.randint(0, 30) * chance.choice([7.0, 12.0])
+            pieces.append(Line(text, left, left + 10 * len(text), chance.choice([10, 10, 12, 18]), y))
+        read = "".join(line.text for line in ReadingOrder().lines(pieces))
+        given = "".join(piece.text for piece in pieces)
+        assert sorted(read.replace(" ", "").replace("—", "")) == sorted(given), seed

@@ -44,7 +44,7 @@ def grown(spans: Spans, line: Iterable[Line]) -> Spans | None:
     for piece in line:
         held = met(found, piece)
         apart = held and held[0] in before and piece.left - before[held[0]].right > _APART * piece.em
-        if len(held) > 1 or apart:
+        if len(held) > 1 or apart or piece.left >= piece.right:
             return None
         if held:
             left, right = found[held[0]]
@@ -131,6 +131,10 @@ class Columns:
         for column, piece in self._own:
             widest[column] = max(widest[column], piece.right - piece.left)
         return widest
+
+    def hold_all(self) -> bool:
+        """Whether each piece is in one of them still: they have grown with every line."""
+        return sum(1 for _ in self._own) == sum(map(len, self.lines[self.first : self.behind]))
 
     def hold_text(self) -> bool:
         """Whether one of them is a column of running text beside a table: nearly all its lines are full."""

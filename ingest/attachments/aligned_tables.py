@@ -95,7 +95,7 @@ class _Table:
     def rows(self) -> list[list[Line]]:
         """Headings and rows; none where it is not certain that it is a table."""
         columns = self._columns
-        if len(columns.spans) < _FEWEST or columns.hold_text():
+        if len(columns.spans) < _FEWEST or columns.hold_text() or not columns.hold_all():
             return []
         anchors = self._anchors()
         gaps = self._gaps(anchors)
@@ -109,6 +109,8 @@ class _Table:
         top = parts[0][0]
         floor = next((n for n in range(top, self._floor, -1) if not self._goes_on(n)), self._floor)
         headings = heading_lines(columns, top, floor)
+        if not all(map(columns.hold, range(headings[-1] + 1 if headings else top, top))):
+            return []
         if not headings and len(anchors) < _FEWEST:
             return []
         if headings and headings[-1] < top - 1:
@@ -169,7 +171,8 @@ class _Table:
             empty: dict[int, list[Line]] = {}
             if filled.issuperset(cells) and is_of_a_table(texts):
                 empty = {column: [] for column in filled - over_rows}
-            yield self._row({**empty, **cells}, self._columns.y(part[len(part) // 2]))
+            if cells:  # they may have gone into the row above
+                yield self._row({**empty, **cells}, self._columns.y(part[len(part) // 2]))
 
     def _gather(self, rows: Sequence[dict[int, list[Line]]], column: int) -> None:
         """What goes over several rows stands in the first of them."""
