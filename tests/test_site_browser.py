@@ -167,6 +167,7 @@ def test_where_does_a_word_stand_in_a_report(page: Page, site: str) -> None:
     with page.expect_response("**/api/v1/suggest?q=*"):
         place.press_sequentially("Shapingb")
     option = page.locator("datalist#regions option")
+    expect(option).to_have_count(1)  # to tell of several which they are keeps the page from its own work
     expect(option).to_have_attribute("value", "重庆市沙坪坝区")
     place.fill(option.get_attribute("value") or "")
     page.get_by_role("button", name="检索", exact=True).click()
