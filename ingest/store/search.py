@@ -156,22 +156,19 @@ class _Text:
     body: str
 
 
-def _texts(tx: Connection, found: Sequence[RowMapping | dict[str, Any]]) -> dict[int, list[_Text]]:
-    """Place -> the texts of that row, the leading one first."""
-    ids = {row["place"]: [row["version_id"], *_beside(row)] for row in found}
-    known = _read(tx, [id_ for several in ids.values() for id_ in several])
+_NOTHING: Mapping[int, _Text] = {}
+
+
+def _texts(
+    tx: Connection, found: Sequence[RowMapping | dict[str, Any]], known: Mapping[int, _Text] = _NOTHING
+) -> dict[int, list[_Text]]:
+    """Place -> the texts of that row, the leading one first. Those that are `known` are not read again."""
+    ids = {row["place"]: [row["version_id"], *map(int, (row["beside"] or "").split())] for row in found}
+    query = select(versions.c.id, versions.c.content_hash, versions.c.body)
+    if asked := {id_ for several in ids.values() for id_ in several} - known.keys():
+        read = {row.id: _Text(*row) for row in tx.execute(query.where(versions.c.id.in_(asked)))}
+        known = {**known, **read}
     return {place_: [known[id_] for id_ in several] for place_, several in ids.items()}
-
-
-def _beside(row: RowMapping | dict[str, Any]) -> Iterator[int]:
-    return map(int, (row["beside"] or "").split())
-
-
-def _read(tx: Connection, version_ids: Sequence[int]) -> dict[int, _Text]:
-    query = select(versions.c.id, versions.c.content_hash, versions.c.body).where(
-        versions.c.id.in_(version_ids)
-    )
-    return {row.id: _Text(*row) for row in tx.execute(query)} if version_ids else {}
 
 
 def _joined(texts: Sequence[_Text]) -> str:
@@ -323,14 +320,13 @@ def _having(tx: Connection, places: Sequence[int], wanted: Sequence[Term]) -> li
         .order_by(search_texts.c.place.desc())
     )
     found = tx.execute(query).mappings().all()
-    others = _read(tx, [id_ for row in found for id_ in _beside(row)])
-    having = []
-    for row in found:
-        leading = _Text(row["version_id"], row["content_hash"], row["body"])
-        texts = [leading, *(others[id_] for id_ in _beside(row))]
-        if _has(Searched(row["about"], _joined(texts)), wanted):
-            having.append(_Having(row["place"], row["report_id"], texts))
-    return having
+    known = {row["version_id"]: _Text(row["version_id"], row["content_hash"], row["body"]) for row in found}
+    texts = _texts(tx, found, known)
+    return [
+        _Having(row["place"], row["report_id"], texts[row["place"]])
+        for row in found
+        if _has(Searched(row["about"], _joined(texts[row["place"]])), wanted)
+    ]
 
 
 def _has(text: Searched, wanted: Sequence[Term]) -> bool:

@@ -63,15 +63,16 @@ def article_href(root: str, detail: ReportDetail, article: Article) -> str:
 
 def article_of(detail: ReportDetail, of: str) -> Article | None:
     """The article whose content hash begins with these digits; without any the leading one. None: no such."""
-    hashes = (one.version.content_hash.removeprefix("sha256:") for one in detail.articles)
-    return next(
-        (one for one, hash_ in zip(detail.articles, hashes, strict=True) if hash_.startswith(of)), None
-    )
+    return next((one for one in detail.articles if _digits(one.version.content_hash).startswith(of)), None)
 
 
 def digits(content_hash: str) -> str:
     """As many as name a text in an address."""
-    return content_hash.removeprefix("sha256:")[:16]
+    return _digits(content_hash)[:16]
+
+
+def _digits(content_hash: str) -> str:
+    return content_hash.removeprefix("sha256:")
 
 
 def texts(root: str, detail: ReportDetail) -> list[tuple[str, str]]:
