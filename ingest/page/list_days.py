@@ -54,6 +54,7 @@ _PARTED = (
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)\s?年?度?")
 _HOLDS_DAY = ("data-date", "data-time", "data-pubdate", "data-publish")
+_HOLDING_DAY = ", ".join(f"[{name}]" for name in _HOLDS_DAY)
 _HEADING_LEVELS = 4
 _BEFORE = 100  # siblings before an item
 _HEADING = 20  # characters
@@ -151,6 +152,8 @@ def stamp(node: LexborNode, now: datetime | None, near: date | None = None) -> d
 
 def _held_day(node: LexborNode) -> date | None:
     """The day that an element holds for a script to print."""
+    if node.css_first(_HOLDING_DAY) is None:
+        return None
     for name in _HOLDS_DAY:
         held = node if node.attributes.get(name) else node.css_first(f"[{name}]")
         if held is not None and (day := parse_date(held.attributes.get(name))):

@@ -44,11 +44,11 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if name in ABSENT:
             raise ModuleNotFoundError(f"{name} is left out: {__name__}", name=name)
-        if name not in (*NEEDLESS, *SELDOM_USED, *COMMAND_LINES):
+        if (around := _around(name)) is None:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Lean(spec.loader, _around(name))
+            spec.loader = _Lean(spec.loader, around)
         return spec
 
 
@@ -72,10 +72,13 @@ class _Lean(Loader):
             self._loader.exec_module(module)
 
 
-def _around(name: str) -> AbstractContextManager[None]:
+def _around(name: str) -> AbstractContextManager[None] | None:
+    """What a module is loaded in; None of one that is loaded as it is."""
+    if name in NEEDLESS:
+        return _hidden(NEEDLESS[name])
     if name in COMMAND_LINES:
         return _without_command_line(*COMMAND_LINES[name])
-    return _hidden(NEEDLESS[name]) if name in NEEDLESS else _models_made_late()
+    return _models_made_late() if name in SELDOM_USED else None
 
 
 @contextmanager
