@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from ingest.model import Filter
-from ingest.store import outbox
+from ingest.store import browse, outbox
 from ingest.store.db import Store
 from tests.support.watched_report import LINES, PATH, START, Site, report
 from tests.support.web_server import WebServer, Wire
@@ -329,6 +329,23 @@ def test_paragraphs_taken_off_the_end_are_believed_when_they_stay_away(site: Sit
     assert (site.error(), site.told()) == ("CutShort", [])
     site.look()
     assert site.error() is None
+
+
+def test_a_text_that_is_cut_and_has_another_figure_takes_back_what_it_lacks(site: Site) -> None:
+    """No server changes a figure: lists and events say the same of what the page no longer shows."""
+    corrected = [line.replace("6%左右", "7%左右") for line in LINES]
+    site.server.page(PATH, report(corrected[:15]))
+    site.look()
+    assert (site.error(), site.told()) == ("CutShort", [])
+    site.look()
+    assert site.told() == ["report.revised", "target.revised", *["target.withdrawn"] * 3]
+    with site.store.read() as tx:
+        assert {row.figure.indicator for row in browse.targets(tx)} == {
+            "gdp", "industrial_value_added", "fixed_asset_investment",
+        }  # fmt: skip
+    site.server.page(PATH, report(corrected))
+    site.look()
+    assert site.told() == ["target.published"] * 3
 
 
 @pytest.mark.parametrize("with_length", [False, True])

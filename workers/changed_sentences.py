@@ -24,15 +24,14 @@ def changed_sentences(
     quotes: Sequence[str] = (),
     *,
     before_partial: bool = False,
-    after_partial: bool = False,
 ) -> dict[str, Any]:
     """`{"sentences": [{"change", "before", "after"} …], "sentences_total"}`: at most 10, in the order of the
     text; those that hold a figure of `quotes` go before others with figures, and these before the rest.
 
-    Each side is {"text", "marks": [{"start", "end", "figure"} …]} or None. What only the whole of a text that
-    was cut has, is not told as a change.
+    Each side is {"text", "marks": [{"start", "end", "figure"} …]} or None. What a text that was cut off had
+    lacked (`before_partial`) is not told as a change.
     """
-    changed = [c for c in difference(before.body, after.body) if not _cut(c, before_partial, after_partial)]
+    changed = [c for c in difference(before.body, after.body) if not (before_partial and _lacked(c))]
     asked = [letters for quote in quotes if (letters := letters_of(normal_form(quote)))]
 
     def weight(place: int) -> tuple[bool, bool, int]:
@@ -49,16 +48,11 @@ def changed_sentences(
     return {"sentences": [_change_data(changed[place]) for place in chosen], "sentences_total": len(changed)}
 
 
-def _cut(change: Change, before_partial: bool, after_partial: bool) -> bool:
-    """Is this only where one of the two texts was cut off?"""
-    match change.kind:
-        case ChangeKind.ADDED:
-            return before_partial
-        case ChangeKind.REMOVED:
-            return after_partial
-        case ChangeKind.CHANGED:
-            one, other = letters_of(normal_form(change.before)), letters_of(normal_form(change.after))
-            return (before_partial and one in other) or (after_partial and other in one)
+def _lacked(change: Change) -> bool:
+    """Is this only where the text before was cut off?"""
+    if change.kind is ChangeKind.CHANGED:
+        return letters_of(normal_form(change.before)) in letters_of(normal_form(change.after))
+    return change.kind is ChangeKind.ADDED
 
 
 def _change_data(change: Change) -> dict[str, Any]:

@@ -10,6 +10,7 @@ Which version leads is identity/; what an event carries is ingest/events.py; set
 | a repost | official, other figures | report.contradicted, target.revised / published / withdrawn |
 | a text that still stands | another repost or portal, no other figure or target | nothing: one more copy |
 | the whole | a part of it, no other figure | nothing (report.confirmed if official); the whole stays told |
+| the whole | a part of it with other figures | as another version: what it lacks is taken back |
 | a part of it | the whole, no figure contradicted | target.published for what the part lacked, and
 report.completed where that is headline |
 | one of several articles | another one beside it | the same of that one, each (articles.py) |
@@ -262,15 +263,9 @@ def _same_text(before: ReportState, after: ReportState, now: datetime) -> list[E
     return events
 
 
-def _differing(before: ReportState, after: ReportState) -> list[Difference]:
-    """Without what was only cut off: that is not taken back."""
-    found = differences(before.targets, after.targets)
-    return [one for one in found if not (after.partial and one.target is None)]
-
-
 def _other_text(before: ReportState, after: ReportState, now: datetime) -> list[Event]:
     mark = _mark(before, after)
-    differing = _differing(before, after)
+    differing = differences(before.targets, after.targets)
     disagree = after.restated or any(d.previous is not None for d in differing)
     # A portal that puts up a second page corrects its first; a portal of another place only shows it, too.
     elsewhere = not after.official or before.shown_by.source != after.shown_by.source
@@ -291,7 +286,7 @@ def _typed(before: ReportState, after: ReportState, now: datetime) -> list[Event
     """What was read from a scan is typed somewhere: that says what agrees, and which of it is headline.
     What does not agree was misread, so that nothing is contradicted."""
     mark = _mark(before, after)
-    differing = _differing(before, after)
+    differing = differences(before.targets, after.targets)
     other = {_spot(d.target) for d in differing if d.target is not None}
     agreed = [f for f in distinct(after.targets) if _spot(f) not in other]
     event = _report_event(EventType.REPORT_CONFIRMED, after, mark, now, differing)
@@ -372,7 +367,6 @@ def _report_event(
                 state.version,
                 [figure.quote for d in shown for figure in (d.previous, d.target) if figure is not None],
                 before_partial=before.partial,
-                after_partial=state.partial,
             )
     return make_event(
         type_,
