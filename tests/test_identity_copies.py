@@ -159,6 +159,9 @@ def test_a_compilation_is_no_report() -> None:
     assert not is_compilation(of_two.replace("永川区2026年", "铜梁区人民政府2026年")), (
         "one title in other words"
     )
+    plan = copies.plan_report(DOCS[1], "重庆市永川区", 2026)
+    assert is_compilation(f"{DOCS[0].body}\n{plan.body}"), "a work report, and the plan report below it"
+    assert not is_compilation(plan.body)
     links = "\n".join(f"{doc.title}" for doc in DOCS * 3)
     assert not is_compilation(f"{DOCS[0].body}\n{links}"), "a list of links is no compilation"
     found = identify(Article(book.title, book.body), "https://a.example/1")

@@ -5,6 +5,7 @@ Such a page belongs to no single report. Which reports it holds is titles by con
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from ingest.compare.fingerprint import Text, text_of
@@ -16,7 +17,7 @@ from ingest.text.normal import letters_of, normal_form
 from ingest.text.rules import load_rules
 
 _WORDS = load_rules(__package__, "compilation.rules.toml")
-_SPEAKS_FOR = "代表"  # in each opening, and in few sentences
+_SPEAKS_FOR, _BY_ORDER = "代表", "委托"  # in each opening one of them, and in few sentences
 _OWN = 1_500  # letters that follow an opening, at least: 我代表区政府 is said again in a farewell
 _TITLES = 3
 _TITLES_APART = 500
@@ -25,8 +26,8 @@ _LONGEST_TITLE = 40
 
 @lru_cache(4)  # asked for its name, and again for its place among others
 def is_compilation(body: str) -> bool:
-    """Two or more openings of a report far apart, two titles of work reports with a long text behind each, or
-    three titles of any reports.
+    """Two or more openings of a report far apart (我代表…政府…, 受…政府委托…), two titles of work reports
+    with a long text behind each, or three titles of any reports.
 
     A report that stands on its page twice is one (text_of takes it once); a list of links to other reports
     has its titles close together. The same answer for whoever reads a page and for whoever decides on it.
@@ -49,7 +50,7 @@ def _openings(text: Text) -> int:
     count, since = 0, -1  # letters since the last opening; none so far
     before, place = "", None
     for sentence, letters in zip(text.sentences, text.letters, strict=True):
-        match = _WORDS["opening"].find(sentence) if _SPEAKS_FOR in sentence else None
+        match = _opening(sentence)
         if match and not 0 <= since < _OWN:
             # One report may say so twice: 下面，我代表市政府，就今后五年的工作提出建议，请予审议.
             other = place is not None and match["place"] not in ("", place)
@@ -59,6 +60,12 @@ def _openings(text: Text) -> int:
         since += len(letters) if since >= 0 else 0
         before = sentence
     return count + (since >= _OWN)
+
+
+def _opening(sentence: str) -> re.Match[str] | None:
+    if _SPEAKS_FOR in sentence and (match := _WORDS["opening"].find(sentence)):
+        return match
+    return _WORDS["commissioned"].find(sentence) if _BY_ORDER in sentence else None
 
 
 def _titles(plain: str) -> dict[str, tuple[Kind, int]]:
