@@ -71,6 +71,23 @@ def test_the_other_way_round_tells_that_the_leading_text_is_cut() -> None:
     assert relate(half, WHOLE) is Relation.TRUNCATED
 
 
+def test_two_texts_of_which_each_lacks_what_the_other_has_are_pieces_of_one() -> None:
+    """One site cut off the end, another one the head; a cut may go through a sentence."""
+    begins, ends = "\n".join(SENTENCES[:28]), "\n".join(SENTENCES[16:])
+    for one, other in [
+        (begins, ends),
+        (begins[:-9], ends),
+        (begins, ends[7:]),
+        (begins + "\n来源：某网", ends),
+    ]:
+        for evidence in (compare(text_of(one), text_of(other)), compare(text_of(other), text_of(one))):
+            assert (evidence.relation, evidence.apart, evidence.changed) == (Relation.PART, True, ())
+    other_figure = begins.replace("改造小区45个", "改造小区46个")
+    assert other_figure != begins
+    assert relate(other_figure, ends) is Relation.REVISION
+    assert relate(begins, "\n".join(SENTENCES[26:])) is Relation.REVISION, "two sentences are too few"
+
+
 @pytest.mark.parametrize("words", ["引进X光机2台。", "规格为5×8米。", "XX单位牵头。", "使用XML格式。"])
 def test_letters_are_not_masks(words: str) -> None:
     assert relate(WHOLE + words * 4, WHOLE) is Relation.REVISION

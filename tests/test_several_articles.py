@@ -272,6 +272,32 @@ def test_articles_of_a_reposting_site_are_confirmed_one_by_one(store: Store, con
         assert known(tx) == {(indicator, f"own{page}") for indicator, page in PROMISED}
 
 
+HEAD_CUT, END_CUT = GOALS + TASKS, REVIEW + GOALS
+
+
+@BOTH
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("official", [False, True])
+def test_what_two_sites_cut_at_either_end_takes_nothing_back(
+    store: Store, context: Context, turned: bool, official: bool
+) -> None:
+    cut = [
+        Arrival(name, copies.Document(DOC.title, body), official)
+        for name, body in (("head", HEAD_CUT), ("end", END_CUT))
+    ]
+    for day, arrival in enumerate([*(reversed(cut) if turned else cut), WHOLE]):
+        arrive(store, context, arrival, START + day * DAY)
+        with store.read() as tx:
+            listed = [figure_json(row.figure) for row in browse.targets(tx)]
+        assert sorted(map(_said, listed), key=str) == held(told(store))
+    assert subjects(store) == ALL_TOLD
+    types = {event.type for event in told(store)}
+    assert types <= {
+        "report.published" if official else "report.provisional", "report.completed", "report.confirmed",
+        "target.published", "copy.appeared",
+    }  # fmt: skip
+
+
 @pytest.mark.usefixtures("three")
 def test_what_one_article_promises_is_held_against_what_another_says(store: Store, context: Context) -> None:
     last = copies.Document(

@@ -28,6 +28,7 @@ MUCH_SHORTER = 0.9
 """A truncated text has at most this share of the letters of the whole."""
 IN_COMMON = 0.1
 """Two texts that share less of their letters have nothing in common."""
+_FEWEST_AT_ENDS = 3  # sentences that two pieces must share where the one ends and the other begins
 _FEW_MASKS = 3
 _MOST_REWRITTEN = 300_000  # letters that looking for rewritten sentences may cost
 _MOST_BESIDE = 40  # sentences that one is held against
@@ -210,6 +211,21 @@ class Overlap:
         inner = last - first == other_last - other_first == len(self.shared) - 1
         return inner and _only_lines(self.text, first, last, self.cut_head, self.cut_tail)
 
+    def are_ends_of_one(self) -> bool:
+        """Does the one begin in the other and go on where that ends? One site cut off the end of a text, and
+        another one its head."""
+        if len(self.shared) < _FEWEST_AT_ENDS or self.moved:
+            return False
+        if max(self.coverage, self.other_coverage) >= NEARLY_ALL:
+            return False
+        (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
+        if not last - first == other_last - other_first == len(self.shared) - 1:
+            return False
+        text, other, head, tail = self.text, self.other, self.cut_head, self.cut_tail
+        return (_ends_with(text, last, tail) and _begins_with(other, other_first, head)) or (
+            _ends_with(other, other_last, tail) and _begins_with(text, first, head)
+        )
+
     def told_changes(self) -> list[Change]:
         changes = [Change(self.text.sentences[a], self.other.sentences[b]) for a, b in self.changed]
         changes += [Change(str(a), str(b)) for a, b in self.contradicted]
@@ -292,6 +308,14 @@ def _only_lines(text: Text, first: int, last: int, cut_head: int, cut_tail: int)
     if (head and len(head) not in text.heads) or (tail and len(tail) not in text.tails):
         return False
     return not says_how_much(head) and not says_how_much(tail)
+
+
+def _begins_with(text: Text, first: int, cut_head: int) -> bool:
+    return _only_lines(text, first, len(text.letters) - 1, cut_head, 0)
+
+
+def _ends_with(text: Text, last: int, cut_tail: int) -> bool:
+    return _only_lines(text, 0, last, 0, cut_tail)
 
 
 def _common_start(one: str, other: str) -> int:

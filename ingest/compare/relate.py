@@ -29,6 +29,7 @@ _PAGE = re.compile(
 
 EXCERPT = 0.5  # of a scan's letters: a text with fewer is not the whole of it
 _PIECES = Relation.PART, "both are pieces of one work by their titles, with nothing in common"
+_ENDS = Relation.PART, "both are pieces of one work: the one begins in the other, and goes on where that ends"
 _LATE_START = 0.03  # of the whole: what starts later is a part from its middle
 _WORDS_CHANGED = 0.1  # of the letters in changed sentences' company, before other figures are a revision
 
@@ -56,7 +57,7 @@ class Evidence:
     @property
     def apart(self) -> bool:
         """Are the two pieces of one work, each of which says what the other does not?"""
-        return self.relation is Relation.PART and max(self.coverage, self.other_coverage) < IN_COMMON
+        return self.relation is Relation.PART and max(self.coverage, self.other_coverage) < NEARLY_ALL
 
     def as_json(self) -> dict[str, Any]:
         data = asdict(self)
@@ -92,8 +93,8 @@ def compare(
     | restated | the same sentences with other figures, hardly any other words changed |
     | truncated | nearly all of it stands in the other, in order; much shorter, or ends in mid-sentence,
       or only the other's beginning or end is missing |
-    | part | likewise, and it is one page of several, or nameless and from the middle; or both are pieces by
-      their titles（上, 下）and have nothing in common |
+    | part | likewise, and it is one page of several, or nameless and from the middle; or both are pieces, by
+      their titles（上, 下）with nothing in common, or because the one goes on where the other ends |
     | revision | anything else, also a text that holds more than the other |
 
     `nameless`: it does not say which report it is.
@@ -101,8 +102,8 @@ def compare(
     if text.converted != other.converted:
         text = in_words_of(text, other)
     found = Overlap(text, other)
-    apart = _are_pieces(found, title, other_title)
-    relation, because = _PIECES if apart else _judge(found, title, other_title, nameless)
+    pieces = _pieces(found, title, other_title)
+    relation, because = pieces or _judge(found, title, other_title, nameless)
     return Evidence(
         relation=relation,
         because=because,
@@ -114,7 +115,7 @@ def compare(
         starts_at=found.starts_at,
         masked=found.masks,
         cut=found.is_cut(),
-        changed=() if apart else tuple(found.told_changes()),
+        changed=() if pieces else tuple(found.told_changes()),
     )
 
 
@@ -134,10 +135,12 @@ def is_draft(title: str | None, text: Text) -> bool:
     return _DRAFT.search((title or "") + "".join(text.sentences[:1])[:200]) is not None
 
 
-def _are_pieces(found: Overlap, title: str | None, other_title: str | None) -> bool:
-    """政府工作报告（上）and（下）: two articles that make one report."""
+def _pieces(found: Overlap, title: str | None, other_title: str | None) -> tuple[Relation, str] | None:
+    """政府工作报告（上）and（下）: two articles that make one report; two texts of which neither is whole."""
     titled = all(_PAGE.search(each or "") for each in (title, other_title))
-    return titled and max(found.coverage, found.other_coverage) < IN_COMMON
+    if titled and max(found.coverage, found.other_coverage) < IN_COMMON:
+        return _PIECES
+    return _ENDS if found.are_ends_of_one() else None
 
 
 def _judge(
