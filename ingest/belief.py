@@ -108,7 +108,12 @@ class Belief:
         page, or another page of its site by mistake, and nobody is told before it is believed
         (watch/vanished.py). A report is no error page, whatever it replaces, unless it is next to nothing
         beside that: its title and frame may have stayed around a notice of its site."""
-        other = mistaken_for(reading.identity, shown.identity)
+        other = mistaken_for(reading.identity, shown.identity) or (
+            reading.identity.kind in REPORTS
+            and shown.identity.kind in REPORTS
+            and reading.identity.report_key != shown.identity.report_key
+            and await asyncio.to_thread(self._stands_elsewhere, page, reading.content_hash)
+        )
         dwarf = len(reading.article.body) < DWARF * len(shown.body)
         if reading.identity.kind in REPORTS and not other and not dwarf:
             return
@@ -128,6 +133,10 @@ class Belief:
     def _beside(self, page_id: int, since: datetime) -> Beside:
         with self.store.read() as tx:
             return vanished.beside(tx, page_id, since)
+
+    def _stands_elsewhere(self, page: Page, content_hash: str) -> bool:
+        with self.store.read() as tx:
+            return knowledge.stands_elsewhere(tx, page, content_hash)
 
     def _known_of(self, page: Page, shown: Version | None, reading: Reading) -> Known:
         with self.store.read() as tx:

@@ -13,7 +13,7 @@ import pytest
 from ingest.model import Filter
 from ingest.store import browse, outbox
 from ingest.store.db import Store
-from tests.support.watched_report import LINES, PATH, START, Site, report
+from tests.support.watched_report import LINES, PATH, START, TITLE, Site, report
 from tests.support.web_server import WebServer, Wire
 
 
@@ -176,6 +176,28 @@ def test_the_report_of_the_next_year_at_the_same_address_is_told_at_once(site: S
     site.server.page(PATH, of_year(2027))
     site.look()
     assert site.told().count("report.published") == 1
+
+
+def test_the_report_of_a_later_year_that_has_its_own_page_withdraws_nothing_by_mistake(site: Site) -> None:
+    later, beside = of_year(2027), "/xxgk/t20270118_1.html"
+    items = "".join(
+        f'<li><a href="{path}">{TITLE}</a><span>2027-01-18</span></li>' for path in (beside, PATH)
+    )
+    site.server.page("/list/", f"<html><body><ul class='news'>{items}</ul></body></html>")
+    site.server.page(beside, later)
+    site.now += timedelta(days=360)
+    site.look()
+    assert site.told().count("report.published") == 1
+    site.server.page(PATH, later)
+    site.look()
+    assert (site.error(), site.told()) == ("Replaced", [])
+    site.server.page(PATH, report())
+    site.look()
+    assert (site.error(), site.told()) == (None, [])
+    site.server.page(PATH, later)
+    site.look()
+    site.look()
+    assert "report.withdrawn" in site.told(), "it stays"
 
 
 TEMPLATE = f"<html><head><title>某区人民政府</title></head><body><div>{MENU * 30}</div><div class='con'>%s</div></body></html>"

@@ -217,7 +217,7 @@ def is_nameless(identity: Identity) -> bool:
 
 def mistaken_for(identity: Identity, shown: Identity) -> bool:
     """Whether a page that showed one report shows another now, and not that of a later year: an address may
-    be used again, but a server may also mix up its pages."""
+    be used again, but a server may also mix up its pages (that of a later year, too: belief.py)."""
     if {identity.kind, shown.kind} - {*REPORTS} or identity.report_key == shown.report_key:
         return False
     if identity.report_key.startswith("doc/") or shown.report_key.startswith("doc/"):

@@ -121,6 +121,22 @@ def shown_on(tx: Connection, page_id: int) -> Version | None:
     return None if row is None else rows.read(Version, row)
 
 
+def stands_elsewhere(tx: Connection, page: Page, content_hash: str) -> bool:
+    """Whether another page of its source shows this text now."""
+    query = (
+        select(copies.c.id)
+        .join(pages, pages.c.id == copies.c.page_id)
+        .where(
+            copies.c.version_id == fingerprints.id_of(content_hash),
+            copies.c.ended_at.is_(None),
+            pages.c.source == page.source,
+            pages.c.id != page.id,
+        )
+        .limit(1)
+    )
+    return tx.scalar(query) is not None
+
+
 _SHOWN = (
     select(versions)
     .join(copies, copies.c.version_id == versions.c.id)
