@@ -426,6 +426,14 @@ def test_each_new_copy_is_told_once() -> None:
     assert changes(A, None, NOW, everything)[1:] == ()
 
 
+def test_the_page_that_announced_a_report_behind_its_draft_is_no_copy() -> None:
+    draft = ShownCopy(copy(6, "D", relation=Relation.DRAFT), version("D"))
+    own = ShownCopy(copy(7, "A", hours=2), version("A"))
+    before, after = replace(A_REPOST, shown_by=REPOST.copy), replace(A, shown_by=own.copy)
+    confirmed, appeared = changes(before, after, NOW, [draft, REPOST, own, CUT])
+    assert (confirmed.type, appeared.subject) == ("report.confirmed", f"{KEY} {CUT.copy.url}")
+
+
 def _live(shown: list[ShownCopy]) -> ReportState | None:
     official = [s for s in shown if s.copy.official and s.version.content_hash == "sha256:A"]
     complete = [s for s in shown if s.version.content_hash == "sha256:A"]

@@ -309,11 +309,15 @@ def _copies(
 ) -> list[Event]:
     """One event for each live copy, but for those of pages that announced the report themselves: the page
     named in its events (`silent`: in none), and the first of all (it was announced, or would have been had we
-    looked in between), whatever text they show by now."""
+    looked in between), whatever text they show by now. A draft announces nothing, and the first page behind
+    it did."""
     if state is None or not shown or not copies:
         return []
-    first = min((s.copy for s in copies), key=lambda c: (c.first_seen_at, c.id))
-    named = {first.page_id} if silent else {first.page_id, state.shown_by.page_id}
+    in_order = sorted((s.copy for s in copies), key=lambda c: (c.first_seen_at, c.id))
+    reports = [copy for copy in in_order if copy.relation is not Relation.DRAFT]
+    named = {copy.page_id for copy in (*in_order[:1], *reports[:1])}
+    if not silent:
+        named.add(state.shown_by.page_id)
     return [
         make_event(
             EventType.COPY_APPEARED,
