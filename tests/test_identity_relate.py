@@ -82,6 +82,7 @@ def test_two_texts_of_which_each_lacks_what_the_other_has_are_pieces_of_one() ->
     ]:
         for evidence in (compare(text_of(one), text_of(other)), compare(text_of(other), text_of(one))):
             assert (evidence.relation, evidence.apart, evidence.changed) == (Relation.PART, True, ())
+    assert relate(begins, ends, "政府工作报告（征求意见稿）") is Relation.DRAFT
     other_figure = begins.replace("改造小区45个", "改造小区46个")
     assert other_figure != begins
     assert relate(other_figure, ends) is Relation.REVISION

@@ -140,7 +140,8 @@ def _pieces(found: Overlap, title: str | None, other_title: str | None) -> tuple
     titled = all(_PAGE.search(each or "") for each in (title, other_title))
     if titled and max(found.coverage, found.other_coverage) < IN_COMMON:
         return _PIECES
-    return _ENDS if found.are_ends_of_one() else None
+    drafts = is_draft(title, found.text), is_draft(other_title, found.other)
+    return _ENDS if drafts[0] is drafts[1] and found.are_ends_of_one() else None
 
 
 def _judge(
