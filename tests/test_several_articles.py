@@ -412,6 +412,40 @@ def test_what_the_feed_has_told_is_what_the_lists_show(store: Store, context: Co
         assert settled_again(store, context) == 0
 
 
+MASKED = (
+    WHOLE.document.body.replace("5%", "X%").replace("6%", "X%").replace("2万", "X万").replace("20家", "X家")
+)
+Shows = tuple[str, bool, str]  # a page, whether it is the government's, what it shows from then on
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        # The repost's text comes back on a page of the government, after all of it was taken back.
+        [
+            ("repost", False, HEAD_CUT),
+            ("one", True, MASKED),
+            ("two", True, END_CUT),
+            ("one", True, HEAD_CUT),
+        ],
+        # One of two pieces is replaced by the whole without its figures.
+        [("one", True, END_CUT), ("two", True, HEAD_CUT), ("two", True, MASKED)],
+        # Cut, and corrected.
+        [("one", True, WHOLE.document.body), ("one", True, END_CUT.replace("2万", "3万"))],
+    ],
+    ids=["comes-back", "masked", "cut"],
+)
+def test_whatever_becomes_of_its_texts_the_feed_has_told_what_the_lists_show(
+    store: Store, context: Context, story: Sequence[Shows]
+) -> None:
+    for day, (name, official, body) in enumerate(story):
+        arrive(store, context, Arrival(name, copies.Document(DOC.title, body), official), START + day * DAY)
+        with store.read() as tx:
+            listed = [figure_json(row.figure) for row in browse.targets(tx)]
+        assert sorted(map(_said, listed), key=str) == held(told(store))
+        assert settled_again(store, context) == 0
+
+
 @BOTH
 @pytest.mark.usefixtures("three")
 def test_each_target_leads_to_the_article_in_which_it_stands(store: Store) -> None:

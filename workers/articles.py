@@ -6,13 +6,13 @@ settling.py loads and saves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ingest.model import Event, Figure
+from ingest.model import Event
 from workers.changes import ReportState, announced_state, changes
-from workers.target_diff import differences, without
+from workers.target_diff import without
 
 Known = Mapping[int, ReportState]  # version -> as subscribers know it, the announced one first
 BesideEachOther = Callable[[ReportState, ReportState], tuple[ReportState, ReportState]]
@@ -102,19 +102,10 @@ def _compared(
     rest = [figure for id_, one in known.items() if id_ in stand for figure in one.targets]
     article = replace(article, targets=without(article.targets, rest))
     pairs = [articles.beside_each_other(one, article) for one in gone]
-    targets = [figure for old, _ in pairs for figure in _taken_over(old, article, several=len(known) > 1)]
+    targets = [figure for old, _ in pairs for figure in old.targets]
     old, new = pairs[0]
     restated = any(one.restated for _, one in pairs)
     return replace(old, targets=without(targets, rest)), replace(new, restated=restated)
-
-
-def _taken_over(old: ReportState, new: ReportState, *, several: bool) -> Iterable[Figure]:
-    """Its targets; where it was one of several articles and all of it stands in the new text, without those
-    that are not read there: the text takes nothing back."""
-    if not (several and old.partial):
-        return old.targets
-    unread = [one.previous for one in differences(old.targets, new.targets) if one.target is None]
-    return [figure for figure in old.targets if not any(figure is one for one in unread)]
 
 
 def _with(known: Known, gone: Sequence[ReportState], article: ReportState) -> dict[int, ReportState]:

@@ -270,17 +270,20 @@ def at(tx: Connection, sequences: Sequence[int]) -> list[Event]:
     return sorted(found, key=lambda event: event.sequence, reverse=True)
 
 
+_TAKES_BACK = (EventType.REPORT_WITHDRAWN, EventType.REPORT_REVISED, EventType.REPORT_CONTRADICTED)
+
+
 def versions_told(tx: Connection, report_id: int) -> set[int]:
-    """The versions of a report of which anything was told since it was withdrawn last, if only that a page
-    shows them."""
+    """The versions of a report of which anything was told since it was withdrawn or revised last, if only
+    that a page shows them."""
     query = select(table.c.version_id, table.c.type).where(
         table.c.report_id == report_id, table.c.version_id.is_not(None)
     )
     told: set[int] = set()
     for version_id, type_ in tx.execute(query.order_by(table.c.sequence)):
-        if type_ == EventType.REPORT_WITHDRAWN:
+        if type_ in _TAKES_BACK:
             told.clear()
-        else:
+        if type_ != EventType.REPORT_WITHDRAWN:
             told.add(version_id)
     return told
 
