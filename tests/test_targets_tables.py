@@ -291,6 +291,7 @@ def test_the_table_of_a_plan_of_five_years(heading: str) -> None:
     assert [(f.indicator, f.comparator, f.low, f.high, f.period, f.first_year) for f in found.targets] == [
         ("rd_spending_growth", Comparator.AT_LEAST, 7, None, Period.AVERAGE, 2026),
         ("urbanization_rate", Comparator.EXACT, 65, 65, Period.BY_END, None),
+        ("urbanization_rate", Comparator.EXACT, 5, 5, Period.SUM, 2026),
         ("urban_unemployment", Comparator.AT_MOST, None, 5.5, Period.BY_END, None),
         ("carbon_intensity", Comparator.EXACT, 17, 17, Period.SUM, 2026),
         ("grain_output", Comparator.EXACT, 320000, 320000, Period.BY_END, None),
@@ -304,6 +305,33 @@ def test_the_table_of_a_plan_of_five_years(heading: str) -> None:
         ("urban_unemployment", 5.1, 2025),
         ("grain_output", 300000, 2025),
     }
+
+
+def test_a_bound_over_the_years_of_a_plan_and_a_blank_in_a_heading() -> None:
+    heading = "指标|2025 年|2030 年|年均增速（%）/累计|属性"
+    rows = "城镇登记失业率（%）|3.6|—|＜4|预期性\n常住人口城镇化率（%）|60|65|0.9|预期性"
+    body = read_document(
+        page(f"{heading}\n{rows}").encode(), "https://example.gov.cn/a.html", ReadingHints(least=0)
+    ).article.body
+    found = extract(body, year=2026, kind=Kind.FIVE_YEAR_PLAN).targets
+    assert [(f.indicator, f.comparator, f.low, f.high, f.year, f.period) for f in found] == [
+        ("registered_unemployment", Comparator.LESS_THAN, None, 4, 2030, Period.BY_END),
+        ("urbanization_rate", Comparator.EXACT, 65, 65, 2030, Period.BY_END),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "outcomes"),
+    [
+        ("指标|单位|2023年计划|2023年预计完成|增长%|完成情况", PAST + PAST_GROWTH),
+        ("指标|单位|2023年目标值|2023年完成值|2023年增长%|上年完成", PAST + PAST_GROWTH),
+        ("指标|单位|2022年计划|2023年完成|增长%|上年完成", []),
+        ("指标|单位|2022年完成|2023年完成|增长%|备注", []),
+    ],
+)
+def test_a_table_of_what_became_of_a_plan(heading: str, outcomes: list[Row]) -> None:
+    rows = "地区生产总值|亿元|800|812.3|6.2|765\n一般公共预算收入|亿元|41|40.2|3.1|39"
+    assert told(f"{heading}\n{rows}") == ([], sorted(outcomes))
 
 
 def test_averages_of_years_behind_us_are_no_plan() -> None:

@@ -12,6 +12,7 @@ from ingest.model import Measure
 from workers.targets.headings import TABLE_WORDS
 
 _NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")
+_BOUNDS = "<＜≤≦>＞≥≧"
 _TOGETHER = "[［〔【]］〕】"  # [17]: over the years of the plan together
 
 
@@ -21,13 +22,18 @@ def bare_name(name: str) -> str:
 
 
 def over_the_years(value: str, indicator: Indicator) -> str:
-    """A cell below 年均增速/累计: 6左右 is 年均增长6%左右, and [17] of what should fall 累计下降17%."""
+    """A cell below 年均增速/累计: 6左右 is 年均增长6%左右, and [17] of what should fall 累计下降17%.
+
+    Of a share [5] is so many percentage points more, and <5.5 holds in each of the years.
+    """
     number = _NUMBER.search(value)
     if number is None:  # 与经济增长同步, 完成市定任务
         return f"{indicator.label}{'年均增长' if indicator.measure is Measure.GROWTH else ''}{value}"
-    if indicator.measure is Measure.SHARE:
-        return ""
     together = value[0] in _TOGETHER
+    if indicator.measure is Measure.SHARE:
+        if together and value[1] != "-":
+            return f"{indicator.label}累计提高{number[0]}个百分点"
+        return f"{indicator.label}{value}%".replace("%%", "%") if value[0] in _BOUNDS else ""
     if together and indicator.measure is not Measure.CHANGE:
         return ""  # of what is counted, how much more it is: nothing says in which unit
     verb = "下降" if indicator.measure is Measure.CHANGE else "增长"

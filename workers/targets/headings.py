@@ -53,6 +53,11 @@ def columns_of(heading: Sequence[str], this_year: int | None, owners: Owners) ->
     if heading[0] == EMPTY and not any(column.role is Role.NAME for column in columns):
         columns[0] = Column(Role.NAME)  # nothing stands above the names
     planned = [column.year for column in columns if column.role is Role.PLAN]
+    if not planned:  # 上年完成, in a table of what became of 2023年计划: of the year before that
+        columns = [
+            Column(Role.OTHER) if column.role is Role.PAST and not _years(name) else column
+            for column, name in zip(columns, heading, strict=True)
+        ]
     ahead = [year for year in planned if year != this_year]
     told = {column.year for column in columns if column.role is not Role.OTHER}
     columns = [
@@ -68,6 +73,14 @@ def columns_of(heading: Sequence[str], this_year: int | None, owners: Owners) ->
         if not TABLE_WORDS["of_the_plan"].find(name):
             figures = column if column.role in (Role.PLAN, Role.PAST) else None
     return columns
+
+
+def says_enough(heading: Sequence[str], columns: Sequence[Column]) -> bool:
+    """Does a column hold the plan of the year, or what became of an earlier one (2023年计划|2023年完成)?"""
+    if any(column.role is Role.PLAN for column in columns):
+        return True
+    done = {column.year for column in columns if column.role is Role.PAST}
+    return any(TABLE_WORDS["plan"].find(name) and not done.isdisjoint(_years(name)) for name in heading)
 
 
 def _own(heading: Sequence[str], owners: Owners) -> list[str]:

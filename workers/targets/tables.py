@@ -1,8 +1,8 @@
 """Tables of indicators in a plan report: headings and rows -> figures with their place in the body. Pure.
 
 A table reaches the body as one line a row with blanks between the cells, or with every cell on a line of
-its own. Only a table whose headings say which column is the plan is read; the lines of any other table are
-kept away from the grammar, which would glue their numbers together.
+its own. Only a table whose headings say which column is the plan, or what became of one, is read; the lines
+of any other table are kept away from the grammar, which would glue their numbers together.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from workers.targets.headings import (
     bracketed_unit,
     columns_of,
     heading_of,
+    says_enough,
     side_by_side,
 )
 from workers.targets.lexicon import Word, tokens
@@ -31,7 +32,7 @@ from workers.targets.normalise import read
 from workers.targets.owners import Owners
 from workers.targets.sentence import read_sentence
 
-_BETWEEN = re.compile(r"[ \t\u3000|｜]+")
+_BETWEEN = re.compile(r"(?!(?<=\d{4}) 年)[ \t\u3000|｜]+")  # 2023 年计划 is one cell
 _LONGEST_CELL, _MOST_COLUMNS, _MOST_ROWS = 40, 12, 200
 _MOST_AHEAD = 6  # rows that are looked at to know the headings
 _MOST_MISFITS = 3  # rows one after the other that do not fit the headings, before the table is over
@@ -112,7 +113,7 @@ class _Reader:
             return None
         places = side_by_side(names)
         columns = [columns_of(names[begin:end], self.year, self.owners) for begin, end in places]
-        if not any(column.role is Role.PLAN for own in columns for column in own):
+        if not any(says_enough(names[a:b], own) for (a, b), own in zip(places, columns, strict=True)):
             return None
         halves: list[list[_Row]] = [[] for _ in places]
         end, misfits = first[0][-1].end, 0
