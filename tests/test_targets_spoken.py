@@ -214,3 +214,11 @@ def test_an_estimate_that_opens_a_sentence_is_of_all_its_figures() -> None:
     found = extract(f"{REVIEW}\n{text}。", year=2021, kind=Kind.WORK_REPORT).outcomes
     assert [figure.indicator for figure in found if ESTIMATE not in figure.flags] == ["fiscal_revenue"]
     assert len(found) == 9
+        ("规上工业生产总值135亿元", ["industrial_output level 13500000000元 2020"]),
+        ("建筑业实现施工产值23亿元", ["construction_output level 2300000000元 2020"]),
+        ("招商引资到位固定资产投资15亿元", ["attracted_investment level 1500000000元 2020"]),
+        ("地区性财政收入增长8%", ["fiscal_revenue growth 8% 2020 up"]),
+        ("全员劳动生产率每人9.6万元", ["labour_productivity level 96000元 2020"]),
+        ("主城区空气优良天数保持在310天以上", ["air_quality_days level >=310天 2020"]),
+        ("有组织转移农村富余劳动力1.8万人", ["migrant_jobs level 18000人 2020"]),
+        ("按户籍人口计算的人均生产总值4.2万元", ["gdp_per_capita level 42000元 2020"]),
