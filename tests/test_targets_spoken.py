@@ -68,6 +68,29 @@ def test_years_of_effort_in_a_review_are_over(text: str) -> None:
             ],
         ),
         ("粮食产量突破千万吨大关，达到1014.6万吨", ["grain_output level 10146000吨 2020"]),
+        (
+            "农民人均纯收入首次突破万元，达10260元，增加820元，增长8.7%",
+            [
+                "rural_income level 10260元 2020",
+                "rural_income change 820元 2020 up",
+                "rural_income growth 8.7% 2020 up",
+            ],
+        ),
+        ("农民人均纯收入突破万元大关", ["rural_income level >10000元 2020"]),
+        ("培育万元增收户300户，农民人均纯收入增长8%", ["rural_income growth 8% 2020 up"]),
+        (
+            "财政总收入突破亿元大关，实现了历史性跨越，达到1.2亿元，增长9%",
+            ["fiscal_revenue level 120000000元 2020", "fiscal_revenue growth 9% 2020 up"],
+        ),
+        (
+            "进出口取得新突破，增长21%，改革取得重大突破，固定资产投资增长7%",
+            ["trade growth 21% 2020 up", "fixed_asset_investment growth 7% 2020 up"],
+        ),
+        (
+            "地区生产总值连续跨越400亿元、500亿元两个台阶，增长6%",
+            ["gdp level >50000000000元 2020", "gdp growth 6% 2020 up"],
+        ),
+        ("地区生产总值比2000年翻一番半", []),
         ("打造千亿产业集群，规模以上工业总产值增长8%", ["industrial_output growth 8% 2020 up"]),
         ("突破百亿元企业3家，规模以上工业总产值增长8%", ["industrial_output growth 8% 2020 up"]),
     ],
@@ -113,6 +136,60 @@ def test_a_round_number_without_digits(text: str, expected: list[str]) -> None:
         (
             "新增高新技术企业9家、总数达31家",
             ["high_tech_enterprises change 9家 2020 up", "high_tech_enterprises level 31家 2020"],
+        ),
+        (
+            "新认定高新技术企业9家、累计31家，新增科技型中小企业20家，累计达到96家",
+            [
+                "high_tech_enterprises change 9家 2020 up",
+                "high_tech_enterprises level 31家 2020",
+                "tech_enterprises change 20家 2020 up",
+                "tech_enterprises level 96家 2020",
+            ],
+        ),
+        (
+            "地区生产总值412亿元，增长6.1%，人均突破5万元",
+            [
+                "gdp level 41200000000元 2020",
+                "gdp growth 6.1% 2020 up",
+                "gdp_per_capita level >50000元 2020",
+            ],
+        ),
+        (
+            "财政总收入20亿元，人均3000元，人均住房30平方米",
+            ["fiscal_revenue level 2000000000元 2020"],
+        ),
+        (
+            "城区空气优良天数341天，优良率93.2%，断面水质全部达标、优良率90%",
+            ["air_quality_days level 341天 2020", "air_quality_rate share 93.2% 2020"],
+        ),
+        (
+            "规上、亿元以上工业企业分别达到212家、46家，出口增长4%",
+            ["industrial_enterprises level 212家 2020", "exports growth 4% 2020 up"],
+        ),
+        (
+            "固定资产投资增长6%，工业、基础设施、民生投资分别增长7%、9%、11%",
+            [
+                "fixed_asset_investment growth 6% 2020 up",
+                "industrial_investment growth 7% 2020 up",
+                "infrastructure_investment growth 9% 2020 up",
+            ],
+        ),
+        (
+            "粮食、蔬菜播种面积达到52万亩、18万亩，粮食产量稳定在23万吨",
+            ["grain_area level 520000亩 2020", "grain_output level 230000吨 2020"],
+        ),
+        ("出口增长4%，园区和乡镇企业分别达到46家、8家", ["exports growth 4% 2020 up"]),
+        (
+            "固定资产投资增长5.2%，受疫情等因素影响，比上年回落，由于缺少大项目，下降2.4%",
+            ["fixed_asset_investment growth 5.2% 2020 up"],
+        ),
+        (
+            "全年实现生产总值42亿元，年增量3.1亿元，按可比价格计算增长6.4%",
+            [
+                "gdp level 4200000000元 2020",
+                "gdp change 310000000元 2020 up",
+                "gdp growth 6.4% 2020 up @可比价格",
+            ],
         ),
     ],
 )
@@ -171,6 +248,14 @@ def test_words_that_begin_like_a_verb(text: str, expected: list[str]) -> None:
         ("限上固定资产投资增长8%", ["fixed_asset_investment growth 8% 2020 up"]),
         ("企业技改投资增长8%", ["tech_upgrade_investment growth 8% 2020 up"]),
         ("科技型中小企业入库200家", ["tech_enterprises level 200家 2020"]),
+        ("规上工业生产总值135亿元", ["industrial_output level 13500000000元 2020"]),
+        ("建筑业实现施工产值23亿元", ["construction_output level 2300000000元 2020"]),
+        ("招商引资到位固定资产投资15亿元", ["attracted_investment level 1500000000元 2020"]),
+        ("地区性财政收入增长8%", ["fiscal_revenue growth 8% 2020 up"]),
+        ("全员劳动生产率每人9.6万元", ["labour_productivity level 96000元 2020"]),
+        ("主城区空气优良天数保持在310天以上", ["air_quality_days level >=310天 2020"]),
+        ("有组织转移农村富余劳动力1.8万人", ["migrant_jobs level 18000人 2020"]),
+        ("按户籍人口计算的人均生产总值4.2万元", ["gdp_per_capita level 42000元 2020"]),
         ("技术交易额、新产品产值总和超9000亿元", []),
     ],
 )
@@ -214,11 +299,3 @@ def test_an_estimate_that_opens_a_sentence_is_of_all_its_figures() -> None:
     found = extract(f"{REVIEW}\n{text}。", year=2021, kind=Kind.WORK_REPORT).outcomes
     assert [figure.indicator for figure in found if ESTIMATE not in figure.flags] == ["fiscal_revenue"]
     assert len(found) == 9
-        ("规上工业生产总值135亿元", ["industrial_output level 13500000000元 2020"]),
-        ("建筑业实现施工产值23亿元", ["construction_output level 2300000000元 2020"]),
-        ("招商引资到位固定资产投资15亿元", ["attracted_investment level 1500000000元 2020"]),
-        ("地区性财政收入增长8%", ["fiscal_revenue growth 8% 2020 up"]),
-        ("全员劳动生产率每人9.6万元", ["labour_productivity level 96000元 2020"]),
-        ("主城区空气优良天数保持在310天以上", ["air_quality_days level >=310天 2020"]),
-        ("有组织转移农村富余劳动力1.8万人", ["migrant_jobs level 18000人 2020"]),
-        ("按户籍人口计算的人均生产总值4.2万元", ["gdp_per_capita level 42000元 2020"]),

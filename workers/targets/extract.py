@@ -373,7 +373,11 @@ class _Extractor:
                 if goals is not None and _WORDS["came_of_it"].find(self.text, goals.end(), end) is None:
                     return True
             goals = _WORDS["goals_set"].find(self.text, begin, min(sentence.end, end + _LIST))
-            if goals is not None and goals.start() <= start and end <= goals.end():
+            if (
+                goals is not None
+                and goals.start() <= max(start, candidate.subject.start)
+                and end <= goals.end()
+            ):
                 return _WORDS["came_of_it"].find(self.text, begin, goals.start()) is None
         return (
             candidate.resolve is not None

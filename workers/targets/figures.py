@@ -47,6 +47,7 @@ _BUDGETED = frozenset(
 _FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
 _FIRMS, _AND_NEW = ("家", "户"), ("，", "，其中")
 _EXPECTED, _DONE = ("预期", "计划", "目标", "收入预算", "支出预算"), ("完成", "实际")
+_GOAL = ("的目标", "的年度目标", "的预期目标")
 _TOWN_AND_COUNTRY = ["rural_income", "urban_income"]
 _RATES = ("率", "比重", "占比", "比例")
 _PEOPLE = ("人", "名", None)
@@ -145,7 +146,8 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         and _bound_of_each(state, token)
         and state.told[-1].unit == values[0].number.unit
     ):
-        return end  # 突破200亿元、300亿元大关: both were passed, and neither is what was reached
+        state.told[-1] = state.told[-1]._replace(low=values[0].number.high, end=stop)
+        return end  # 突破200亿元、300亿元大关: one mark after the other
     if is_part(state, index):
         state.unknown = None
         return end
@@ -337,6 +339,7 @@ def _tell_the_freed(state: ClauseState, index: int, token: Token) -> int | None:
 def was_only_expected(text: str, told: Candidate, stop: int) -> bool:
     """预期增长6.5%，|完成3.5%: only planned, and reached was the figure that ends at `stop`."""
     expected = any(text.find(word, told.start, told.end) >= 0 for word in _EXPECTED)
+    expected = expected or text.startswith(_GOAL, told.end)  # 确定的增长6.5%|的目标圆满完成，预计增长6.6%
     return expected and any(text.find(word, told.end, stop) >= 0 for word in _DONE)
 
 

@@ -325,6 +325,9 @@ def _rank(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _total(state: ClauseState, index: int, token: Token) -> int:
+    counts = is_number_behind(state.words, index + 1)
+    if counts and state.verbs.new and state.words[index + 1].text.endswith(_COUNTED):
+        state.verbs = state.verbs._replace(new=False)  # 新增高企200家、|累计|1400家
     state.total = True
     return index + 1
 
@@ -392,6 +395,9 @@ def _lead(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _each(state: ClauseState, index: int, token: Token) -> int:
+    if token.text == "均" and state.text.endswith("人", 0, token.start):
+        read_unknown(state, token.start, token.end)  # 地区生产总值100亿元，人|均|5万元
+        return index + 1
     settle_unknown(state)
     state.each = token.text == "分别"
     following = state.words[index + 1].word if touches(state.words, index + 1) else None

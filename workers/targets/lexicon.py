@@ -199,6 +199,7 @@ _SHAPES: Mapping[str, _Entry] = {
     "holiday": _Entry(Word.PART),
     "multiple": _Entry(Word.MULTIPLE),
     "circumstance": _Entry(Word.FILL),
+    "cause": _Entry(Word.FILL),
     "modal": _Entry(Word.FILL),
     "to_come": _Entry(Word.AHEAD),
     "hope": _Entry(Word.AIM),
@@ -232,6 +233,7 @@ def _lexicon() -> _Lexicon:
         rf"(?=[\d前])(?:{group['year']}|{group['months']}|{group['place']}|(?P<number>{ARABIC_PATTERN}))"
         rf"|(?=[是为相达约在按扣剔全第连恢两二三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
         rf"|{group['rank']}|{group['years']}|{group['within']})"
+        rf"|(?=[因由受]){group['cause']}"
         rf"|(?=[春国中元清端“五双]){group['holiday']}"
         rf"|(?=[能可再通用利经])(?:{group['to_come']}|{group['modal']})"
         rf"|(?=[奋冲力争挑底基保])(?:{group['hope']}|{group['floor']}|{group['pledge']})"

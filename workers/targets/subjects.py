@@ -51,6 +51,11 @@ _ELIDED = {
     ("farm_output", "增加值"): "gdp_primary",
     **{("fiscal_revenue", word): "general_budget_revenue" for word in OF_THE_YEAR},
 }
+_TELLS_MORE = {
+    "tourist_arrivals": ("takings", "tourism_revenue"),
+    "gdp": ("per_head", "gdp_per_capita"),
+    "air_quality_days": ("good_days", "air_quality_rate"),
+}
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _RECEIVES = ("接待", "吸引")
 _FAR = 16  # characters between 其中 and a name
@@ -129,8 +134,7 @@ def settle_unknown(state: ClauseState) -> None:
     """Unknown text turned out to be a noun: the subject of what follows."""
     if state.unknown is not None and not state.rank and not state.verbs.compared:
         begin, end = state.unknown
-        recalled = _recall_income(state, begin, end) or _recall_takings(state, begin, end)
-        if not (recalled or _recall(state, begin, end)):
+        if not any(recall(state, begin, end) for recall in _RECALLS):
             name = label(state.text, begin, end)
             # $1.$ in front of 2%: a number that its page has broken is of nothing.
             name_subject(state, Subject(None, name if _WORDS["noun"].find(name) else "", begin, end))
@@ -149,15 +153,17 @@ def _recall_income(state: ClauseState, begin: int, end: int) -> bool:
     return True
 
 
-def _recall_takings(state: ClauseState, begin: int, end: int) -> bool:
-    """接待游客2925万人次、|收入|371亿元: what the visitors have spent."""
+def _recall_more(state: ClauseState, begin: int, end: int) -> bool:
+    """接待游客2925万人次、|收入|371亿元; 地区生产总值700亿元、|人均|6万元: what else is told of the same."""
     last = state.subjects[-1] if state.subjects and state.listed is Listed.TOLD else None
-    if last is None or last.indicator is None or last.prefix or last.indicator.id != "tourist_arrivals":
+    if last is None or last.indicator is None or last.prefix or last.indicator.id not in _TELLS_MORE:
         return False
-    if not _WORDS["takings"].find(state.text, begin, end):
+    words, meant = _TELLS_MORE[last.indicator.id]
+    if not _WORDS[words].find(state.text, begin, end):
         return False
-    indicator = state.setting.vocabulary.indicators["tourism_revenue"]
-    name_subject(state, Subject(indicator, indicator.label, begin, end))
+    foreign, indicator = state.foreign, state.setting.vocabulary.indicators[meant]
+    name_subject(state, Subject(indicator, indicator.label, begin, end, owner=last.owner))
+    state.foreign = foreign
     return True
 
 
@@ -299,9 +305,12 @@ def _shares_its_name(state: ClauseState, token: Token) -> bool:
 
 
 def named_by_the_last(state: ClauseState, subjects: list[Subject]) -> list[Subject]:
-    """工业、技改、|房地产投资|分别增长5%、6%和7%: each leaves out the noun that the last one says."""
+    """工业、技改、|房地产投资|分别增长5%、6%和7%: each leaves out the noun that the last one says.
+
+    So does 规上 in front of |亿元以上工业企业|, a noun that nobody knows.
+    """
     whole = subjects[-1] if subjects else None
-    if whole is None or whole.indicator is None or all(one.indicator is not None for one in subjects):
+    if whole is None or all(one.indicator is not None for one in subjects):
         return subjects
     printed = state.text[whole.start : whole.end]
     return [
@@ -434,6 +443,9 @@ def _is_elided(state: ClauseState, token: Token) -> bool:
     only = state.subjects[0] if state.listed is Listed.TOLD and len(state.subjects) == 1 else None
     named = only is not None and bool(only.label) and not only.owner
     return named and state.text[token.start - 1 : token.start] in ("，", "、", "；")
+
+
+_RECALLS = (_recall_income, _recall_more, _recall)
 
 
 def act(state: ClauseState, token: Token) -> None:
