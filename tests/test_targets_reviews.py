@@ -171,6 +171,14 @@ def test_the_review_of_half_a_year_has_no_figure_of_a_year() -> None:
             "一、2025年工作回顾\n上半年，出口增长5%。全年税收收入60亿元。\n固定资产投资增长4%。\n",
             {("tax_revenue", 6e9, 2025), ("fixed_asset_investment", 4, 2025)},
         ),
+        (
+            "一、2025年工作回顾\n前三季度，全县经济平稳运行。初步核算，固定资产投资增长4%。税收收入30亿元。\n",
+            set(),
+        ),
+        (
+            "一、2025年工作回顾\n上半年，全县经济承压前行。预计全年固定资产投资增长4%。\n",
+            {("fixed_asset_investment", 4, 2025)},
+        ),
     ],
 )
 def test_a_report_on_half_a_year_has_no_figure_of_a_year(

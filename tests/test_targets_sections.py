@@ -491,3 +491,34 @@ def test_what_in_a_part_of_several_years_is_none_of_its_goals(text: str, expecte
 
 def test_what_would_come_of_the_goals_is_none() -> None:
     assert said(f"{PLAN}如果按此增速，到年底地区生产总值将达到498亿元。") == PLANNED
+
+
+def test_what_half_a_year_still_has_to_do() -> None:
+    body = "上半年，全区固定资产投资增长5%。\n下半年，我们要确保全年固定资产投资增长8%，税收收入增长4%。"
+    assert said(body) == ["(fixed_asset_investment=8%)", "(tax_revenue=4%)"]
+
+
+def test_how_the_year_has_begun_is_no_target() -> None:
+    goals = "二、2024年工作安排\n主要预期目标是：地区生产总值增长6%，固定资产投资增长7%，税收收入增长4%。\n"
+    begun = "2024年一季度，全区克服困难、稳住大盘。初步预计，地区生产总值增长6.5%；固定资产投资增长21%。"
+    assert said(f"{goals}{begun}") == ["gdp=6%", "fixed_asset_investment=7%", "tax_revenue=4%"]
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"),
+    [
+        ("为实现居民收入比2010年翻一番打下坚实基础", []),
+        ("为2030年城镇化率达到70%的目标奠定基础", []),
+        ("城镇化率达到70%，为后续发展打下基础", ["(urbanization_rate=70%@2028)"]),
+    ],
+)
+def test_what_is_only_prepared_is_not_promised(goal: str, expected: list[str]) -> None:
+    assert said(f"二、今后五年的奋斗目标\n我们要攻坚克难，{goal}。") == expected
+
+
+def test_the_explanation_of_a_proposal_speaks_of_its_plan() -> None:
+    body = (
+        "受区委常委会委托，我就《中共某区委关于制定全区“十四五”规划的建议》起草情况作说明。\n"
+        "一、关于主要目标\n《建议》提出，地区生产总值年均增长7%左右，城镇化率达到65%。"
+    )
+    assert said(body, 2021, Kind.OTHER) == ["(gdp~7%@2025)", "(urbanization_rate=65%@2025)"]

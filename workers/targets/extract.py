@@ -55,6 +55,7 @@ _AHEAD = (Part.PRESENT, Part.PLAN)
 _WORDS = load_rules(__package__, "extract.rules.toml")
 _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
+_ESTIMATES = ("初步", "预计", "据")  # a sentence that begins so may be of the part of the year before it
 _AROUND = 400
 _NEAR = 60  # characters in front of a figure where 预计 still speaks of it
 _LIST = 150  # characters of a list of goals that were set
@@ -224,7 +225,9 @@ class _Extractor:
             if not named and begins is None:
                 continue
             found = self.candidates(number)
-            goes_on = begins is None and number == of_a_part + 1 and self._goes_on(number)
+            goes_on = begins is None and (
+                (number == of_a_part + 1 and self._goes_on(number)) or self._estimates_a_part(number)
+            )
             if goes_on or (found and found[-1].when.partly):
                 of_a_part = number
             for candidate in () if goes_on else found:
@@ -244,6 +247,17 @@ class _Extractor:
         if sentence.first or self.places[number].part not in REVIEWS:
             return False
         return _WORDS["names_a_time"].find(self.text, sentence.start, sentence.end) is None
+
+    def _estimates_a_part(self, number: int) -> bool:
+        """一季度，全县克服困难。|预计地区生产总值增长6%: does the sentence in front name a part of a year?"""
+        sentence = self.sentences[number]
+        if sentence.first or not self.text.startswith(_ESTIMATES, sentence.start):
+            return False
+        before = self.sentences[number - 1]
+        opens = _WORDS["opens_a_part"].find(self.text, before.start, before.end)
+        return (
+            opens is not None and _WORDS["names_a_time"].find(self.text, sentence.start, sentence.end) is None
+        )
 
     def _judge(
         self,
@@ -273,7 +287,10 @@ class _Extractor:
             place = Place(Part.PRESENT)  # 今年…, 全年力争…: said of the year among the plans
         if place.part is Part.PLAN and when.past is not None:
             place = Place(Part.PAST)  # 预计2025年达到420亿元: where a plan begins
-        if place.part in _AHEAD and self._is_as_it_is(number, candidate):
+        if place.part in _AHEAD and (
+            self._is_as_it_is(number, candidate)
+            or _WORDS["lays_the_ground"].find(self.text, candidate.end) is not None
+        ):
             return
         if place.part is Part.PLAN or (
             place.part is Part.PRESENT and (when.horizon is not None or when.average)
