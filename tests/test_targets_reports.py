@@ -116,6 +116,16 @@ def test_a_notice_that_hands_out_tasks_repeats_targets_and_sets_none(items: str)
     assert extraction.outcomes == ()
 
 
+def test_a_paper_that_opens_with_the_goals_and_says_who_has_them_hands_them_out() -> None:
+    body = (
+        "一、2024年全县经济社会发展主要预期目标\n1.地区生产总值增长6%左右。（责任领导：林望舒；牵头单位：县发改局）\n"
+        "2.城镇新增就业5000人。（责任领导：林望舒；牵头单位：县人社局）\n"
+    )
+    told = [(f.indicator, f.low, f.headline) for f in read(body, kind=Kind.NOTICE).targets]
+    assert told == [("gdp", 6, False), ("new_urban_jobs", 5000, False)]
+    assert read(body.replace("责任领导：林望舒；牵头单位", "见"), kind=Kind.NOTICE).targets == ()
+
+
 def test_another_document_with_a_year_is_read_like_a_report() -> None:
     assert read(REPORT, kind=Kind.OTHER).targets == read(REPORT).targets
 

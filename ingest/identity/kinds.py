@@ -72,6 +72,11 @@ def _work_but_another(title: str) -> bool:
     return _work(title) and any(other.find(title) for other in others)
 
 
+def _hands_out_tasks(title: str) -> bool:
+    """The paper itself, without the notice that sends it out; not an article that explains it."""
+    return _WORDS["hands_out_tasks"].find(title) is not None and _WORDS["explained"].find(title) is None
+
+
 def _about_work(title: str) -> bool:
     match = _WORDS["work"].find(title)
     if match is None:
@@ -117,6 +122,9 @@ TITLE_RULES: tuple[TitleRule, ...] = (
     TitleRule("a notice", _notice, Kind.NOTICE, "关于印发2025年政府工作报告的通知"),
     TitleRule("a court's report", _of_an_organ, Kind.OTHER, "某某区人民法院工作报告"),
     TitleRule("another work report", _work_but_another, Kind.OTHER, "2025年上半年政府工作报告"),
+    TitleRule(
+        "the tasks of a work report", _hands_out_tasks, Kind.NOTICE, "2025年政府工作报告重点任务分解方案"
+    ),
     TitleRule("about a work report", _about_work, Kind.NEWS, "一图读懂2025年政府工作报告"),
     TitleRule("a work report", _work, Kind.WORK_REPORT, "2025年某某区政府工作报告"),
     TitleRule(
