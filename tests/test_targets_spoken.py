@@ -256,6 +256,13 @@ def test_words_that_begin_like_a_verb(text: str, expected: list[str]) -> None:
         ("主城区空气优良天数保持在310天以上", ["air_quality_days level >=310天 2020"]),
         ("有组织转移农村富余劳动力1.8万人", ["migrant_jobs level 18000人 2020"]),
         ("按户籍人口计算的人均生产总值4.2万元", ["gdp_per_capita level 42000元 2020"]),
+        ("综合财政收入完成9亿元", ["fiscal_revenue level 900000000元 2020"]),
+        ("地区生产总值人均5.2万元", ["gdp_per_capita level 52000元 2020"]),
+        ("粮食全年总产量23万吨", ["grain_output level 230000吨 2020"]),
+        ("可吸入颗粒物PM2.5平均浓度为32微克/立方米", ["pm25 level 32微克/立方米 2020"]),
+        ("金融机构存、贷款分别增长9%、11%", ["deposits growth 9% 2020 up", "loans growth 11% 2020 up"]),
+        ("全部入库税收完成6亿元", ["tax_revenue level 600000000元 2020"]),
+        ("国有大行各项贷款余额增长9%、农商银行存款余额增长4%", []),
         ("技术交易额、新产品产值总和超9000亿元", []),
     ],
 )
