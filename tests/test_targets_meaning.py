@@ -258,6 +258,10 @@ ROWS: list[tuple[str, str, list[str]]] = [
     (PLAN, "五年新增城镇就业10万人", ["new_urban_jobs level 100000人 sum:2021-2025"]),
     (PLAN, "五年累计新增城镇就业10万人以上", ["new_urban_jobs level >=100000人 sum:2021-2025"]),
     (PLAN, "每年新增城镇就业2万人", ["new_urban_jobs level 20000人 avg:2021-2025"]),
+    (PLAN, "累计新增城镇就业10万人，城镇登记失业率每年控制在4%以内", [
+        "new_urban_jobs level 100000人 sum:2021-2025",
+        "registered_unemployment share <=4% avg:2021-2025",
+    ]),
     (PLAN, "常住人口城镇化率提高5个百分点", ["urbanization_rate change 5百分点 end:2025 up"]),
     (PLAN, "城镇调查失业率控制在5.5%以内", ["urban_unemployment share <=5.5% end:2025"]),
     (PLAN, "到2025年森林覆盖率达到40%", ["forest_cover share 40% end:2025"]),

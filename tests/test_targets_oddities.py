@@ -749,6 +749,7 @@ def test_taxes_and_investment_of_a_branch_are_not_the_regions(text: str, expecte
         ("工业增加值增长5%，其中规上工业增加值增长6%", "[industrial_value_added=6%]"),
         ("工业增加值8亿元，规模以上工业增加值6亿元", "[industrial_value_added=600000000元]"),
         ("全部工业总产值80亿元；其中，规模以上工业总产值60亿元", "[industrial_output=6000000000元]"),
+        ("全部工业总产值增长9%，规模以上工业总产值增长12%", "[industrial_output=12%]"),
         (
             "公共财政收入11亿元、地方财政收入7亿元",
             "[fiscal_revenue=1100000000元] [general_budget_revenue=700000000元]",

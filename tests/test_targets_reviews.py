@@ -119,6 +119,10 @@ def test_where_five_years_have_led_is_the_last_years_figure(
             "截至12月底，贷款余额900亿元；财政总收入50亿元。",
             {("loans", 9e10, 2025), ("fiscal_revenue", 5e9, 2025)},
         ),
+        (
+            "1—10月，固定资产投资70亿元，预计全年完成85亿元；税收收入6亿元，增长4%，预计全年完成8亿元；出口增长3%。",
+            {("fixed_asset_investment", 8.5e9, 2025), ("tax_revenue", 8e8, 2025), ("exports", 3, 2025)},
+        ),
         ("1—12月，固定资产投资增长5%。", {("fixed_asset_investment", 5, 2025)}),
         (
             "地区生产总值增长6%，连续9个月保持两位数增长，固定资产投资增长5%。",

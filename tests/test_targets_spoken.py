@@ -180,6 +180,18 @@ def test_a_round_number_without_digits(text: str, expected: list[str]) -> None:
         ),
         ("出口增长4%，园区和乡镇企业分别达到46家、8家", ["exports growth 4% 2020 up"]),
         (
+            "地区生产总值180亿元；增速达8.5%，居全市前列；增速最快的是开发区",
+            ["gdp level 18000000000元 2020", "gdp growth 8.5% 2020 up"],
+        ),
+        (
+            "固定资产投资预计完成83亿元，完成全年总量目标的104%，同比增长7.5%，高于全年增速目标0.5个百分点",
+            ["fixed_asset_investment level 8300000000元 2020", "fixed_asset_investment growth 7.5% 2020 up"],
+        ),
+        (
+            "规模以上工业增加值增长7%、创近五年新高，固定资产投资增长6%",
+            ["industrial_value_added growth 7% 2020 up", "fixed_asset_investment growth 6% 2020 up"],
+        ),
+        (
             "固定资产投资增长5.2%，受疫情等因素影响，比上年回落，由于缺少大项目，下降2.4%",
             ["fixed_asset_investment growth 5.2% 2020 up"],
         ),

@@ -8,6 +8,7 @@ is read next. What the rules do to the list of subjects is subjects.py; how a nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -80,6 +81,8 @@ from workers.targets.times import (
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
 _COUNTED = ("家", "户", "个")
+_GREW = re.compile(r"增[速幅](?:达到?|为)?\d")
+_ITEM = re.compile("[^；。\n]{1,200}")
 _ALL_OF_THEM = ("总量", "总数", "存量")
 
 Rule = Callable[[ClauseState, int, Token], int]
@@ -467,12 +470,13 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     if token.text == "（":
         state.open_bracket()
     when = state.when
-    if not comma:
+    if not comma and not _goes_on_growing(state, token):
         state.subjects, state.foreign, state.base = [], False, None
         goes_on = state.actor and (token.text == "：" or _of_goals_above(state, token))
         state.actor = goes_on or state.setting.owners.opens(state.text, token.end)
-        if when.partial and not when.partly:
-            when = when._replace(partial=False)
+        when = when._replace(
+            partial=when.partly and (when.partial or _comes_to_the_whole(state.text, token.end))
+        )
         if when.past is not None:
             item = _begin(state.text, token.start, "。；\n")
             if state.text.find("主要考虑", item, token.start) >= 0:
@@ -494,6 +498,18 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     elif not comma:
         state.outer = None
     return index + 1
+
+
+def _goes_on_growing(state: ClauseState, token: Token) -> bool:
+    """生产总值达2085亿元；|增速达16%: how much it grew, behind a mark that is no end."""
+    told = token.text == "；" and state.listed is Listed.TOLD
+    return told and _GREW.match(state.text, token.end) is not None
+
+
+def _comes_to_the_whole(text: str, start: int) -> bool:
+    """1—10月，…，预计全年…；|税收完成7.2亿元，预计全年完成8.5亿元: each item begins with the part again."""
+    item = _ITEM.match(text, start)
+    return item is not None and item[0].find("全年") > 0
 
 
 def _stands_alone(state: ClauseState, index: int) -> bool:

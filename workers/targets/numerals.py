@@ -131,6 +131,9 @@ class Number:
 def parse_han(text: str) -> Decimal | None:
     """六点五 -> 6.5, 十亿零八千万 -> 1080000000; None when the characters are not a number."""
     whole, _, fraction = text.partition("点")
+    if fraction.endswith(("万", "亿")):  # 二千五百点三亿
+        less = parse_han(text[:-1])
+        return None if less is None else less * _BIG[fraction[-1]]
     above = total = section = digit = 0  # 亿, 万, 十百千, and what waits for one of them
     for char in whole:
         if char in _DIGITS:

@@ -52,11 +52,11 @@ def in_years_ahead(
     rate = candidate.measure is Measure.GROWTH and candidate.unit == "%"
     share = candidate.measure is Measure.SHARE  # 五年新增就业6万人，城镇化率达到65%: no rate is a sum
     several = when.summed and not (reached and candidate.measure is Measure.LEVEL)
-    if when.average and rate:
+    if (when.average and rate) or each:
         period = Period.AVERAGE
     elif (candidate.total or several) and not share:
         period = Period.SUM
-    elif when.average or each or (when.averaged and rate and not candidate.far_base):
+    elif when.average or (when.averaged and rate and not candidate.far_base):
         period = Period.AVERAGE
     elif summed and not share:
         period = Period.SUM

@@ -111,7 +111,7 @@ def _wholes(setting: Setting, candidates: Sequence[Candidate]) -> Sequence[Candi
         level = level and not (alone and text.startswith("区级", subject.start))
         if level or (within and not whole):
             parts.add(subject)
-        elif within or (whole and candidate.unit == "元" and _is_narrower(text, subject, before)):
+        elif within or (whole and _is_narrower(text, subject, before, candidate.unit)):
             wholes[indicator.id] = subject.start
     if not (wholes or parts):
         return candidates
@@ -126,8 +126,13 @@ def _wholes(setting: Setting, candidates: Sequence[Candidate]) -> Sequence[Candi
     return told
 
 
-def _is_narrower(text: str, subject: Subject, other: Subject) -> bool:
-    """全部工业总产值, |规模以上|工业总产值; 公共财政收入, |地方|财政收入: does it name less?"""
+def _is_narrower(text: str, subject: Subject, other: Subject, unit: str | None) -> bool:
+    """全部工业总产值, |规模以上|工业总产值; 公共财政收入, |地方|财政收入: does it name less?
+
+    Of two sums; of two rates of growth only where 全部 says it: 规上 may be left out.
+    """
+    if unit != "元" and not text.startswith("全部", other.start):
+        return False
     return text.startswith(_NARROW, subject.start) and not text.startswith(_NARROW, other.start)
 
 

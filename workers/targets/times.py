@@ -50,6 +50,7 @@ _SPOKEN_OF = re.compile(
 )
 _GOAL_OF = re.compile("(?:规划)?(?:目标|任务)")
 _THEN = ("年", "年，", "末，", "底，", "期间，", "时期，")
+_RECORDS = ("新高", "新低", "之最", "最", "来新高", "来新低", "来最")
 _FAR_AHEAD = ("远景目标", "的远景目标")
 _MEANS = ("浓度", "值", "气温", "失业率", "水平")
 _WHOLE = ("1—12", "1至12", "前12", "12月末", "12月底")  # months
@@ -104,7 +105,10 @@ def only_named(text: str, token: Token) -> bool:
     """“十四五”|开局之年, 完成|“十四五”|目标: the plan is spoken of, and is no time of the figures behind.
 
     Nor is the year in “十四五”规划和|2035年|远景目标; that of 展望|2035年|远景目标 is.
+    Nor are the years of 创|近五年|新高.
     """
+    if token.word is Word.BEHIND_US:
+        return text.startswith(_RECORDS, token.end)
     if token.word is Word.YEAR:
         named = text.startswith(_FAR_AHEAD, token.end)
         return named and not text.endswith("展望", 0, token.start)
