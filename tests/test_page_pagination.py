@@ -1,5 +1,6 @@
 """Where a list goes on, in every way that a page or its address can say so."""
 
+# ruff: noqa: E501  (markup as the sites print it)
 from __future__ import annotations
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.growth import Work, grows_with_size_only
 TRS, NFCMS = Paging(Style.SUFFIX), Paging(Style.SUFFIX, second=2)
 QUERY, RECORDS, NONE = Paging(Style.QUERY), Paging(Style.RECORDS), Paging()
 AT = "http://x.gov.cn/a/"
+FORM = "<form name=f id=f {} action='l.jsp?old=1'><input name=k value=县><input type=hidden id=pg name=page value=1></form>"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,33 @@ AT = "http://x.gov.cn/a/"
         ("<a href='l.aspx?cid=3&page=2'>[2]</a>", AT + "l.aspx?cid=3", 2, NONE, AT + "l.aspx?cid=3&page=2"),
         ("<select onchange='to(this.value)'><option value=1>1</option><option value=2>2</option></select>",
          AT, 2, NONE, None),
+        ("<script>function go(n,f,e){if(n<2){location.href=f+'.'+e}else{location.href=f+'_'+(n-1)+'.'+e}}</script>"
+         "<a href=\"javascript:go(2,'index','htm')\">下一页</a>", AT, 2, NONE, AT + "index_1.htm"),
+        ("<span class=next data-href='/a/list_2.html'>下一页</span>", AT, 2, NONE, AT + "list_2.html"),
+        # a form that is sent
+        ("<form action=l.asp><input type=hidden name=c value=7><input type=hidden name=page value=2>"
+         "<input type=submit value=下一页></form>", AT, 2, NONE, AT + "l.asp?c=7&page=2"),
+        ("<form method=post action=l.asp><input type=submit value=下一页></form>", AT, 2, NONE, None),
+        ("<form action=/s?x=1><select name=y><option value=3 selected>3</select><input type=radio name=r value=1>"
+         "<button name=pn value=2>下一页</button></form>", AT, 2, NONE, "http://x.gov.cn/s?y=3&pn=2"),
+        (f"{FORM.format('method=get')}<script>function to(n){{document.f.page.value=n;document.f.submit()}}</script>"
+         "<a href='javascript:to(2)'>下一页</a>", AT, 2, NONE, AT + "l.jsp?k=%E5%8E%BF&page=2"),
+        (f"{FORM.format('')}<script>function to(n){{$('#pg').val(n);$('form[name=f]').submit();}}</script>"
+         "<a onclick='to(2)'>下一页</a>", AT, 2, NONE, AT + "l.jsp?k=%E5%8E%BF&page=2"),
+        (f"{FORM.format('')}<script>function to(n){{$('[name=\"page\"]').val(n - 1);$('#f').submit()}}</script>"
+         "<a onclick='to(2)'>下一页</a>", AT, 2, NONE, None),
+        (f"{FORM.format('method=POST')}<script>function to(n){{document.f.page.value=n;document.f.submit()}}</script>"
+         "<a href='javascript:to(2)'>下一页</a>", AT, 2, NONE, None),
+        ("<form method=post><input type=hidden name=__VIEWSTATE value=x></form>"
+         "<a href=\"javascript:__doPostBack('AspNetPager1','2')\">下一页</a>", AT, 2, NONE, None),
+        # the address that JSON gives
+        ('{"count": 9, "next": "/a/?page=2", "results": []}', AT, 2, QUERY, AT + "?page=2"),
+        ('{"links": {"first": "/a/", "next": "/a/?c=Zm9v"}, "data": []}', AT, 2, QUERY, AT + "?c=Zm9v"),
+        ('{"_links": {"next": {"href": "?c=2"}}}', AT, 2, QUERY, AT + "?c=2"),
+        ('{"items": [], "next_url": "http://x.gov.cn/f.json?p=2"}', AT + "f.json", 2, NONE, AT[:-2] + "f.json?p=2"),
+        ('{"next": null, "results": []}', AT + "l?page=2", 3, QUERY, None),
+        ('{"nextPage": 2, "list": [{"next": "/a/7.html"}]}', AT + "l?page=1", 2, QUERY, AT + "l?page=2"),
+        ('{"next": {"max_behot_time": 7}}', AT + "l?page=1", 2, QUERY, AT + "l?page=2"),
         # a plug-in
         ("laypage.render({count:125,curr:1,jump:function(o,f){if(!f)location.href='?page='+o.curr}})",
          AT, 2, NONE, AT + "?page=2"),
@@ -163,6 +192,10 @@ def test_total_pages(text: str, total: int | None) -> None:
         ("", "<i onclick='下一页"),
         ("", "currentPage=0,"),
         ("", "currentPage=0;countPage=2;"),
+        ("<form>", "<input name=a><input type=submit value=下一页>"),
+        ("<form>", "<input name=a><script>function b(n){c.a.value=n;c.submit()}</script>"),
+        ("{", '"next":{"next":'),
+        ('{"data":[', '{"next":"/"},'),
     ],
 )
 def test_hostile_pages_take_linear_time(start: str, more: str) -> None:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import printable
+from ingest.page.form_addresses import address_sent
+from ingest.page.json_pages import said_next
 from ingest.page.lines import parse_html
 from ingest.page.list_links import address_called, give_addresses, picture_says
 from ingest.page.script_calls import called_out
@@ -84,6 +86,9 @@ _NO_LETTER = re.compile(
 )  # of 下 一 页 »: blanks, arrows, brackets, letters of an icon font
 _ARROW = re.compile(r"[>＞»›≫→]{1,3}")
 _LONGEST_NAME = 20
+_LEADING = ("<a", "<link", "<option", "<form", "onclick", "data-url", "data-href")
+_LEADING_ON = "link[rel='next'], a[href], area[href], [onclick], [data-url], [data-href]"
+_BUTTONS = "form button, form input[type='submit' i]"
 _PAGE_KEYS = (
     "page", "pageno", "pagenum", "pagenumber", "pageindex", "currpage", "curpage", "currentpage", "current",
     "cur_page", "p",
@@ -99,10 +104,10 @@ _INDEX = re.compile(r"^(?P<stem>.+)\.(?P<ending>[sj]?html?|jsp|aspx?|php)$")
 def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> str | None:
     """The address of page `number` (2 is the second) of the list that begins at `first`; None at its end.
 
-    `text` is what page `number - 1` at `url` said. In this order: the source file's pattern, a link that
-    says 下一页, what a script on the page says (`createPageHTML(total, …)`), a number in the query of
-    `first` or at its end (page_1.html), and what the family does. A page that turns out not to be there is
-    the end too.
+    `text` is what page `number - 1` at `url` said. In this order: the source file's pattern, the address that
+    JSON gives (`next`), a link that says 下一页 (or a button that sends a form), what a script on the page
+    says (`createPageHTML(total, …)`), a number in the query of `first` or at its end (page_1.html), and
+    what the family does. A page that turns out not to be there is the end too.
     """
     if number < 2:
         raise ValueError(f"page {number} of {first}: the next page is at least the second")
@@ -110,6 +115,8 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
         return _absolute(fill(paging.pages, number), first)
     if (total := total_pages(text)) is not None and number > total:
         return None
+    if (said := said_next(text, url)) is not None:
+        return _absolute(said, url) if said else None
     if linked := _linked(text, url):
         return linked
     if counted_on := _scripted(text, url, number):
@@ -188,7 +195,7 @@ def fill(pattern: str, number: int) -> str:
 
 def _linked(text: str, url: str, number: str | None = None) -> str | None:
     """Where the link 下一页 leads, if it leads anywhere; with `number`, the link of a row of numbers."""
-    if not any(said in text for said in ("<a", "<link", "<option", "onclick")):
+    if not any(said in text for said in _LEADING):
         return None
     try:
         tree = parse_html(called_out(printable(text)))
@@ -198,7 +205,7 @@ def _linked(text: str, url: str, number: str | None = None) -> str | None:
     give_addresses(tree)
     if number is not None:
         return _numbered_link(tree, base, url, number)
-    for node in tree.css("link[rel='next'], a[href], area[href], [onclick]"):
+    for node in tree.css(_LEADING_ON):
         href = (node.attributes.get("href") or "").strip()
         if (href.startswith(("#", "javascript:")) and node.tag == "a") or not _says_next(node):
             continue
@@ -206,7 +213,9 @@ def _linked(text: str, url: str, number: str | None = None) -> str | None:
         found = _absolute(href, base) if href else None
         if found and _canonical(found, found) != here:
             return found
-    return None
+    button = next(filter(_says_next, tree.css(_BUTTONS)), None)
+    sent = address_sent(button) if button is not None else None
+    return _absolute(sent, base) if sent else None
 
 
 def _says_next(node: LexborNode) -> bool:

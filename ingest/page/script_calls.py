@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ingest.page.form_addresses import Forms
 from ingest.page.script_values import LONGEST, Script, enclosed, scripts_of
 
 if TYPE_CHECKING:
@@ -94,15 +95,16 @@ def _filled(opened: str, known: Mapping[str, str]) -> str | None:
 
 def _openers(html: str) -> Iterator[tuple[str, tuple[list[str], str]]]:
     """The functions that open an address: their names, parameters, and the address with ${…} for these."""
-    if "location" not in html and "open" not in html:
+    if not any(said in html for said in ("location", "open", "submit")):
         return
-    script = _script_of(html)
+    script, forms = _script_of(html), Forms(html)
     for match in islice(_FUNCTION.finditer(script.text), _MOST):
         if match[1] in _NOT_FUNCTIONS:
             continue
         named = [one.strip() for one in match[2].split(",")]
         body = enclosed(script.text, match.end())
-        if opened := _opened(Script(body, {name: f"${{{name}}}" for name in named}, script)):
+        called = Script(body, {name: f"${{{name}}}" for name in named}, script)
+        if opened := _opened(called) or forms.sent_by(called):
             yield match[1], (named, opened)
 
 
@@ -131,9 +133,8 @@ def _script_of(html: str) -> Script:
 
 def _opened(body: Script) -> str | None:
     """The address that a function opens, with ${…} in it; None where it opens none, or one that depends on
-    something else."""
-    for opens in _OPENS.finditer(body.text):
-        said, _ = body.value(body.text, opens.end())
-        if said and _PLACE.search(said) and _PLACE.sub("", said):
-            return said
-    return None
+    something else. Of several (the first page has no number in its name), that which says most of what the
+    function is given."""
+    opened = (body.value(body.text, opens.end())[0] for opens in _OPENS.finditer(body.text))
+    made = [said for said in opened if said and _PLACE.search(said) and _PLACE.sub("", said)]
+    return max(made, key=lambda said: len(set(_PLACE.findall(said))), default=None)
