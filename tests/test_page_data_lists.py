@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -55,6 +57,21 @@ def test_a_list_that_is_data_is_read(whole: str, row: str) -> None:
     ] == ITEMS
 
 
+@pytest.mark.parametrize("whole", ["{}", '{{"code": 0, "data": "{}"}}', '{{"d": {{"page": "{}"}}}}'])
+def test_a_list_packed_as_base64_is_read(whole: str) -> None:
+    rows = [{"title": title, "url": url, "day": str(day)} for url, title, day in ITEMS]
+    packed = b64encode(json.dumps({"rows": rows}).encode()).decode()
+    found = draft(whole.format(packed), URL).items
+    assert [(item.title, item.published_on) for item in found] == [(title, day) for _, title, day in ITEMS]
+
+
+def test_keys_that_leave_out_the_days_are_not_those_of_a_family() -> None:
+    rows = [{"title": title, "url": url, "publish_date": str(day)} for url, title, day in ITEMS]
+    found = draft(json.dumps({"results": rows}), URL)
+    assert [item.published_on for item in found.items] == [day for _, _, day in ITEMS]
+    assert 'date = "publish_date"' in found.toml
+
+
 def test_a_page_and_other_xml_are_no_lists() -> None:
     for text in (
         "<html><title>某县</title></html>",
@@ -72,12 +89,12 @@ def test_json_that_is_none_is_told_as_it_came() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["{a:", "'a\\\\", '"a",', "[,", "a :", "<a><b c='d'/>", "<a>", "{'a':'b\\'"]
+    "piece", ["{a:", "'a\\\\", '"a",', "[,", "a :", "<a><b c='d'/>", "<a>", "{'a':'b\\'", "W3si"]
 )
 @pytest.mark.parametrize("read", [parse_json, read_list])
 def test_data_of_any_shape_is_read_in_linear_time(piece: str, read: Callable[[str, str], object]) -> None:
     def work_on(size: int) -> Work:
-        text = ("<x>" if piece[0] == "<" else "{") + piece * (size // len(piece))
+        text = {"<": "<x>", "W": ""}.get(piece[0], "{") + piece * (size // len(piece))
 
         def work() -> None:
             with suppress(ParseError):

@@ -147,6 +147,22 @@ def test_a_page_that_is_json_is_read(text: str, ascii_only: bool) -> None:
         assert article.published_at.date() == date(2026, 1, 25)
 
 
+def test_a_page_that_is_json_packed_as_base64_is_read() -> None:
+    def packed(text: str) -> str:
+        return b64encode(text.encode()).decode()
+
+    data = {"title": TITLE, "publishDate": "2026-01-25 09:00:00", "content": packed(MARKUP)}
+    whole = json.dumps(data)
+    for sent in (whole, packed(whole), json.dumps({"code": 0, "data": packed(whole)})):
+        article = read(sent.encode()).reading.article
+        assert (article.title, article.body) == (TITLE, BODY)
+
+
+def test_a_page_that_is_xml_is_read() -> None:
+    sent = f"<?xml version='1.0'?><article><title>{TITLE}</title><text><![CDATA[{MARKUP}]]></text></article>"
+    assert read(sent.encode()).reading.article.body == BODY
+
+
 def test_json_without_a_text_is_no_page() -> None:
     rows = [{"title": f"关于{n}的通知", "url": f"/{n}.html"} for n in range(99)]
     with pytest.raises(NotADocument, match="JSON, and no long text"):

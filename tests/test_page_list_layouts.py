@@ -127,6 +127,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "explanations": (UL, "<li><p><a href='{url}'>{title}</a><span>{day}</span></p><p>相关解读：<a href='/jd/{number}.htm'>【图文解读】一图看懂该文件的主要内容</a> <a href='/sp/{number}.htm'>【视频解读】主要负责人谈该文件</a></p></li>"),
     "picture, title, more": (UL, "<li><a href='{url}'><img src='/p.jpg' alt='{title}'></a><div><a href='{url}'>{title}</a><p>各位代表：现在我报告工作……<a href='{url}'>查看详情&gt;&gt;</a></p><span>{day}</span></div></li>"),
     "blog": (BOX, "<article><h2><a href='{url}'>{title}</a></h2><time datetime='{day}T09:00:00+08:00'>{day.month}月 {day.day}</time><p>各位代表：现在我报告工作…… <a href='{url}'>继续阅读“{title}”</a></p></article>"),
+    "blog, the title behind the button": (BOX, "<article><h2><a href='{url}'>{title}</a></h2><time datetime='{day}T09:00:00+08:00'>{day}</time><p>各位代表：现在我报告工作…… <a href='{url}#more'>继续阅读<span>{title}</span></a></p></article>"),
     "tag": (BOX, "<div class='post'><h2><a href='{url}'>{title}</a></h2><div>{day} <i></i> 132 <a href='/tag/1/'>政府工作报告标签</a></div></div>"),
     # links that a script opens, and lists that it writes
     "opened": (UL, "<li><a href='javascript:void(0)' onclick=\"window.open('{url}')\">{title}</a><span>{day}</span></li>"),

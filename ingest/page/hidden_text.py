@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from ingest.page.dates import parse_when
 from ingest.page.furniture import is_prose
-from ingest.page.json_lists import json_day, parse_json
+from ingest.page.json_lists import inner_of, json_day, parse_json
 from ingest.page.lines import outermost, parse_html
 from ingest.page.script_lists import uncommented
 from ingest.page.titles import looks_like_title
@@ -56,7 +56,8 @@ def page_of_json(text: str, url: str) -> str | None:
     holds none. Raises ShapeChanged where the answer is no JSON."""
     best = ""
     around: Mapping[str, Any] = {}
-    for value, owner in _strings(parse_json(text, url)):
+    for said, owner in _strings(parse_json(text, url)):
+        value = _unpacked(said)
         if len(value) > _LEAST and _weight(value) > max(_weight(best), _LEAST):
             best, around = value, owner
     if not best:
@@ -180,6 +181,7 @@ def _strings(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     looked = 0
     while waiting and looked < _MOST_LOOKED:
         value, owner = waiting.pop()
+        value = inner_of(value)
         looked += 1
         if isinstance(value, str):
             yield value, owner

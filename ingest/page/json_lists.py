@@ -19,7 +19,7 @@ from ingest.errors import ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.charset import printable
 from ingest.page.dates import list_day
-from ingest.page.loose_json import loads
+from ingest.page.loose_json import is_packed, loads, unpacked
 from ingest.page.titles import clean_title
 from ingest.page.urls import canonical_url
 
@@ -132,7 +132,7 @@ def guess_keys(value: Any, *, addressed: bool = True) -> Keys | None:
     looked = 0
     while waiting and looked < _MOST_LOOKED:
         inner, path, depth = waiting.pop()
-        inner = _inner(inner)
+        inner = inner_of(inner)
         looked += 1
         rows = _listed(inner)
         if rows and (keys := _row_keys(rows)) and ("url" in keys or not addressed):
@@ -269,6 +269,7 @@ def html_inside(text: str, url: str, layout: JsonLayout) -> str | None:
 def parse_json(text: str, url: str) -> Any:
     """The value of a JSON or JSONP answer. Raises ShapeChanged."""
     plain = printable(text).strip().removeprefix("\ufeff")
+    plain = unpacked(plain) or plain
     if not plain.startswith(("{", "[")) and (given := _ASSIGNED.match(plain)):
         plain = plain[given.end() :].rstrip().removesuffix(";")
     elif not plain.startswith(("{", "[")) and (call := _JSONP.match(plain)):
@@ -298,7 +299,9 @@ def _json_lines(text: str) -> list[Any] | None:
 def is_json(text: str) -> bool:
     """Whether an answer looks like JSON or JSONP at all."""
     plain = text.lstrip("\ufeff \t\r\n")
-    return plain.startswith(("{", "[")) or bool(_JSONP.match(plain[:120]) or _ASSIGNED.match(plain[:200]))
+    if plain.startswith(("{", "[")) or is_packed(plain):
+        return True
+    return bool(_JSONP.match(plain[:120]) or _ASSIGNED.match(plain[:200]))
 
 
 def _rows(answer: Any, layout: JsonLayout) -> Sequence[Any] | None:
@@ -366,14 +369,14 @@ def _first(value: Any, paths: Sequence[str]) -> Any:
 def _at(value: Any, path: str) -> Any:
     """What stands at a path with dots; None where it does not lead on."""
     for key in path.split(".") if path else ():
-        value = _inner(value)
+        value = inner_of(value)
         if isinstance(value, Mapping):
             value = value.get(key)
         elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
             value = value[int(key)]
         else:
             return None
-    return _lone(_inner(value))
+    return _lone(inner_of(value))
 
 
 def _lone(value: Any) -> Any:
@@ -381,12 +384,15 @@ def _lone(value: Any) -> Any:
     return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else value
 
 
-def _inner(value: Any) -> Any:
-    """A value, or what a text holds that is JSON again: {"d": "[{…}]"}."""
-    if not isinstance(value, str) or not value.startswith(("{", "[")) or not value.endswith(("}", "]")):
+def inner_of(value: Any) -> Any:
+    """A value, or what a text holds that is JSON again: {"d": "[{…}]"}, {"d": "W3si…"}."""
+    if not isinstance(value, str):
+        return value
+    held = unpacked(value) or value
+    if not held.startswith(("{", "[")) or not held.endswith(("}", "]")):
         return value
     try:
-        return json.loads(value, strict=False)
+        return json.loads(held, strict=False)
     except (ValueError, RecursionError):
         return value
 

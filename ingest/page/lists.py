@@ -36,6 +36,9 @@ _THREAD_DATE = "td.by em, td.author em"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _HOLDER = re.compile(r"<(/?)(?:noscript|template|textarea|xmp)\b[^>]{0,400}>", re.I)
 _RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
+_READ_ON = re.compile(
+    r"(?:继续|点击)?(?:阅读|查看|浏览)(?:更多|全文|详情)?(?=\S)|(?:continue reading|read more)\s", re.I
+)
 _FULL = 5  # items; a list with so many days beside them is the list of its page
 
 
@@ -180,9 +183,9 @@ def _distinct(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
         if known is None:
             seen[item.url] = item
             continue
-        # An index number may be linked too, and 继续阅读“…”.
+        # An index number may be linked too, and 继续阅读“…” or 继续阅读….
         fuller = item.title.startswith(known.title) or item.title.endswith(known.title)
-        fuller = fuller or not _CHINESE.search(known.title)
+        fuller = (fuller and not _READ_ON.match(item.title)) or not _CHINESE.search(known.title)
         title = item.title if fuller else known.title
         header = known.header if known.header != Header() else item.header
         seen[item.url] = ListItem(item.url, title, known.published_on or item.published_on, header)

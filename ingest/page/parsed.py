@@ -6,6 +6,7 @@ one ParsedPage and leave its tree as it is: who takes elements out works on a co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
+_XML = re.compile(r"\s{0,20}<\?xml\b")
+_HEAD = 2_000  # characters
 _FRAMES = "iframe[src], embed[src], object[data], object param[name='src' i][value]"
 
 
@@ -58,7 +61,7 @@ def parse_page(html: str, url: str) -> ParsedPage:
     """Parse a page, as charset.decode gives it: without control characters and the like.
 
     Raises NotADocument for what cannot be a page (no element, nested beyond reason)."""
-    tree = parse_html(with_written_values(html))
+    tree = parse_html(with_written_values(_without_sections(html)))
     assert tree.root is not None  # where there is a body
     frames = [node.attributes for node in tree.css(_FRAMES)]
     page = ParsedPage(
@@ -78,6 +81,13 @@ def parse_page(html: str, url: str) -> ParsedPage:
     strip_invisible(tree)
     break_lines(tree, html)
     return page
+
+
+def _without_sections(html: str) -> str:
+    """XML that is no page has its text in CDATA, of which a parser of HTML hides the first paragraph."""
+    if not _XML.match(html) or "<html" in html[:_HEAD].lower():
+        return html
+    return html.replace("<![CDATA[", "").replace("]]>", "")
 
 
 def read_metas(tree: LexborHTMLParser) -> dict[str, str]:

@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from ingest.errors import NotADocument, ParseError
+from ingest.errors import NotADocument, ParseError, ShapeChanged
 from ingest.page.charset import printable
 from ingest.page.feed_lists import is_address_list, read_feed, read_sitemap
-from ingest.page.json_lists import html_inside, is_json, read_json_list
+from ingest.page.json_lists import Keys, guess_keys, html_inside, is_json, parse_json, read_json_list
 from ingest.page.lines import parse_html
 from ingest.page.urls import canonical_url
 from ingest.sources.families import FAMILIES, Family, Form
@@ -105,17 +105,27 @@ def _known(name: str, sign: str) -> Recognised:
 
 def _of_json(text: str, url: str) -> Recognised:
     named = [name for name, sign in _ADDRESSES if sign.search(url)]
+    guess = _guess(text, url)
     for name in dict.fromkeys((*named, *_JSON_ORDER)):
         family = FAMILIES[name]
         if family.form is not Form.JSON:
             continue
         try:
             if html_inside(text, url, family.json) is None:
-                read_json_list(text, url, family.json)
+                items = read_json_list(text, url, family.json)
+                if name not in named and guess.get("date") and not any(item.published_on for item in items):
+                    continue  # its days have another name
         except ParseError:
             continue
         return _known(name, "its JSON has the keys of that family")
     return _known("json", "JSON with keys of its own: say under [json] which")
+
+
+def _guess(text: str, url: str) -> Keys:
+    try:
+        return guess_keys(parse_json(text, url)) or {}
+    except ShapeChanged:
+        return {}
 
 
 def _shapes(text: str, url: str) -> Counter[str]:
