@@ -259,9 +259,9 @@ def test_the_first_month_has_a_name() -> None:
         assert read_page(parse_page(page(html), URL)).published_at == date(2025, 1, 12)
 
 
-def test_a_page_of_wechat_has_its_moment_in_a_script() -> None:
-    script = "<em id='publish_time'></em><script>var createTime = '2025-02-11 10:32';</script>"
-    html = f"<h1>某县政府工作报告</h1>{script}<div id='js_content'>{TEXT}</div>"
+@pytest.mark.parametrize("script", ["var createTime = '2025-02-11 10:32';", 'var ct = "1739241120";'])
+def test_a_page_of_wechat_has_its_moment_in_a_script(script: str) -> None:
+    html = f"<h1>某县政府工作报告</h1><em id='publish_time'></em><script>{script}</script><div id='js_content'>{TEXT}</div>"
     article = read_page(parse_page(page(html), URL))
     assert article.published_at == datetime(2025, 2, 11, 10, 32, tzinfo=CHINA)
 

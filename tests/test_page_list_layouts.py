@@ -60,6 +60,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "month, day, year": (UL, "<li><a href='{url}'>{title}</a><font>（{day.month}/{day.day}/{day.year}）</font></li>"),
     "in English": (UL, "<li><div><span>{day:%d}</span><span>{day:%b}</span><span>{day:%Y}</span></div><a href='{url}'>{title}</a></li>"),
     "in English, month first": (UL, "<li><a href='{url}'>{title}</a><span>发布于{day:%b} {day.day}, {day.year}</span></li>"),
+    "in milliseconds, for a script": (UL, "<li><h4><a href='{url}'>{title}</a></h4><p><span>某县发布</span><span class='time' data-val='{stamp}000'></span></p></li>"),
+    "in seconds, for a script": (UL, "<li data-link='{url}'><div><span>{title}</span></div><div><span class='create_time'>{stamp}</span></div></li>"),
     "in the title of the link, labelled": (TABLE, "<tr><td>·</td><td><a href='{url}' title='标题：{title}&#10;作者：佚名&#10;发布时间：{day} 10:12:33&#10;点击数：33'>{cut}</a></td></tr>"),
     "in the title of the link": (UL, "<li><a href='{url}' title='{title} [{day}]'>{title}</a></li>"),
     # boxes of every kind
@@ -235,7 +237,7 @@ def read(row: str, wrap: str, frame: str, address: Address) -> list[tuple[str, s
     rows = "".join(
         row.format(
             url=address(number, day), title=title, cut=title[:14] + ("…" if title[14:] else ""), day=day, number=number,
-            before=day.year - 1,
+            before=day.year - 1, stamp=int(datetime(day.year, day.month, day.day, 3, tzinfo=UTC).timestamp()),
         )
         for number, (title, day) in enumerate(ITEMS, 1)
     )  # fmt: skip

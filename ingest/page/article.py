@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 
+from ingest.china_time import CHINA
 from ingest.model import Article, ArticleLayout, Header
 from ingest.page.body import main_text
 from ingest.page.dates import day_behind, parse_when
@@ -49,7 +50,8 @@ _STEP = 4000  # characters of HTML
 _BETWEEN = rf"(?:\s|&nbsp;|<!--.*?-->|{TAG})*+"
 _INDEX_NUMBER = re.compile(rf"索{_BETWEEN}引{_BETWEEN}号", re.S)
 _CUT = re.compile(r"(?<=\w)(?:…{1,2}|\.{3,6})$")
-_SCRIPTED = re.compile(r"var createTime = '([\d: -]{10,19})'")  # WeChat: its script prints it
+# WeChat: its script prints it.
+_SCRIPTED = re.compile(r"""var (?:createTime = '([\d: -]{10,19})'|ct = "(\d{10})")""")
 # JSON-LD (schema.org), and what Baidu asks of a page.
 _IN_JSON_LD = re.compile(
     r"""ld\+json["']?\s{0,9}>[^<]{0,4000}?"(?:datePublished|pubDate)"\s{0,9}:\s{0,9}"([^"<]{8,40})\""""
@@ -149,7 +151,11 @@ def _first_date(metas: Mapping[str, str]) -> datetime | date | None:
 
 def _marked_up(page: ParsedPage) -> datetime | date | None:
     """When the page was put up, as it says to programs alone: JSON-LD, microdata, its only <time>."""
-    if "createTime" in page.html and (scripted := _SCRIPTED.search(page.html)):
+    if any(said in page.html for said in ("createTime", "var ct")) and (
+        scripted := _SCRIPTED.search(page.html)
+    ):
+        if scripted[2]:
+            return datetime.fromtimestamp(int(scripted[2]), CHINA)
         return parse_when(scripted[1])
     if "ld+json" in page.html and (said := _IN_JSON_LD.search(page.html)) and (when := parse_when(said[1])):
         return when

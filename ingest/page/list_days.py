@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.china_time import china_day
 from ingest.page.dates import AMERICAN_DAY, ENGLISH_DAY, MONTHS, SLASHED_DAY, TOMORROW, list_day, parse_date
+from ingest.page.json_lists import json_day
 from ingest.page.list_links import DAY_ALONE, Link
 from ingest.page.titles import clean_title
 
@@ -52,9 +53,19 @@ _PARTED = (
     (ENGLISH_DAY, (3, 2, 1)),
     (AMERICAN_DAY, (3, 1, 2)),
 )
+_LETTERS_OF_TIME = (10, 13)  # seconds and milliseconds since 1970
 _YEAR = re.compile(r"((?:19|20)\d\d)\s?年?度?")
-_HOLDS_DAY = ("data-date", "data-time", "data-pubdate", "data-publish")
-_HOLDING_DAY = ", ".join(f"[{name}]" for name in _HOLDS_DAY)
+_HOLDS_DAY = (
+    "data-date",
+    "data-time",
+    "data-pubdate",
+    "data-publish",
+    "data-val",
+    "data-timestamp",
+    "data-ts",
+)
+_TIME_CLASS = "[class*='time' i]"  # may print seconds since 1970, for a script to make a day of
+_HOLDING_DAY = ", ".join([_TIME_CLASS, *(f"[{name}]" for name in _HOLDS_DAY)])
 _HEADING_LEVELS = 4
 _BEFORE = 100  # siblings before an item
 _HEADING = 20  # characters
@@ -88,7 +99,7 @@ def day_of(
     near = day_in_address(link.url) or near
     own = link.node.mem_id
     if len(nodes) == 1 and nodes[0].mem_id == own:
-        return _first_day(link.rest, now, near) or _day_behind_title(link)
+        return _first_day(link.rest, now, near) or _day_behind_title(link) or _held_day(link.node)
     for node in nodes:
         if node.tag in _ROWS and (day := _day_of_column(node)):
             return day
@@ -151,14 +162,20 @@ def stamp(node: LexborNode, now: datetime | None, near: date | None = None) -> d
 
 
 def _held_day(node: LexborNode) -> date | None:
-    """The day that an element holds for a script to print."""
+    """The day that an element holds for a script to print: in an attribute, or as seconds since 1970."""
     if node.css_first(_HOLDING_DAY) is None:
         return None
     for name in _HOLDS_DAY:
         held = node if node.attributes.get(name) else node.css_first(f"[{name}]")
-        if held is not None and (day := parse_date(held.attributes.get(name))):
+        if held is not None and (day := _day_held(held.attributes.get(name) or "")):
             return day
-    return None
+    counted = node.css_first(_TIME_CLASS)
+    said = counted.text(strip=True) if counted is not None else ""
+    return _day_held(said) if said.isdecimal() else None
+
+
+def _day_held(said: str) -> date | None:
+    return json_day(said) if said.isdecimal() and len(said) in _LETTERS_OF_TIME else parse_date(said)
 
 
 def holds_day(text: str) -> bool:
