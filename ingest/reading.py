@@ -36,6 +36,7 @@ from ingest.page.lines import as_text, lines_of
 from ingest.page.markdown import FrontMatter, front_matter, markdown_lines
 from ingest.page.onward import frame_of
 from ingest.page.parsed import ParsedPage, parse_page
+from ingest.page.pictures import pictures_in
 from ingest.page.reader import ANY, read_page
 from ingest.page.saved import html_of, saved_by_word
 from ingest.page.text import article_of, read_text, without_title
@@ -142,6 +143,11 @@ def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Fir
         if frame := frame_of(page.html, url):
             around = _reading(read_page(page, hints.layout, bodiless=True), url, hints)
             return FirstPage(around, (frame,), stub=True)
+        if pictures := pictures_in(page):
+            raise NotADocument(
+                f"reading {url}: no text, but pictures ({pictures}), which may be the pages of one; pictures"
+                " in a page are not read"
+            ) from None
         raise
     if len(reading.article.body) < THIN_BODY and (shell := _shell(page, hints.layout)):
         return shell

@@ -16,6 +16,7 @@ from ingest.errors import (
     NotADocument,
     ParseError,
     Replaced,
+    ShapeChanged,
     Undecodable,
 )
 from ingest.page.charset import charset_named, decode
@@ -419,3 +420,13 @@ def test_an_element_is_serialised_without_some_of_it_and_stays_what_it_was() -> 
 
 def test_a_page_that_its_server_fills_up_is_text() -> None:
     assert decode("<p>政府工作报告</p>".encode() + bytes(5000)) == "<p>政府工作报告</p>"
+
+
+def test_a_page_of_pictures_alone_is_said_to_be_one() -> None:
+    pages = "".join(f"<p><img src='/files/2026/{n}.jpg'></p>" for n in range(1, 19))
+    around = "<a href='/'><img src='/p/top.jpg'></a><img src='/images/logo.png'><img src='/p/qrcode.png'>"
+    page = f"<title>某县政府工作报告</title>{around}<h1>某县政府工作报告</h1><div id='zoom'>{pages}</div>"
+    with pytest.raises(NotADocument, match=r"no text, but pictures \(18\)"):
+        read_first_page(page.encode(), "http://x.gov.cn/1.html")
+    with pytest.raises(ShapeChanged, match="no main text"):
+        read_first_page(page.replace(pages, "").encode(), "http://x.gov.cn/1.html")
