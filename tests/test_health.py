@@ -10,6 +10,8 @@ from alerts.words.health import expected_text, found_text
 from ingest import errors as e
 from ingest.model import ListItem, ListLayout, SourceKind
 from ingest.page.vacancy import is_vacant
+from ingest.sources.items import read_list_text
+from ingest.sources.spec import Source
 from ingest.watch.health import (
     FIELDS,
     Cause,
@@ -168,12 +170,29 @@ MENU = '<a href="/a">首页</a><a href="/b">公开</a><a href="/c">办事</a>'
         (f"<body>{MENU}<div>2026-01-02 甲</div><div>2026-01-03 乙</div></body>", None, False),
         (f"<body>{MENU}<p>某县2026年政府工作报告</p><p>某县2025年政府工作报告</p></body>", None, False),
         ("<div id='app'></div><script src='/a.js'></script>", None, False),
+        (f"<body>{MENU}<div id='app'></div><script src='/a.js'></script></body>", None, False),
         ('{"data": {"rows": [{"t": 1}], "total": 1}}', None, False),
         ("", None, False),
     ],
 )  # fmt: skip
 def test_vacant(page: str, item: str | None, vacant: bool) -> None:
     assert is_vacant(page, ListLayout(item=item)) is vacant
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("<h2>404</h2><p>抱歉，您访问的页面不存在或已被删除！</p>", e.Replaced),
+        ("<p>没有找到符合条件的信息！</p>", e.EmptyList),
+        ("<div id='app'></div>", e.ShapeChanged),
+    ],
+)
+def test_what_stands_in_place_of_a_list(said: str, error: type[e.GongbaoError]) -> None:
+    url = "http://www.example.gov.cn/zwgk/zfgzbg/"
+    source = Source.model_validate({"slug": "a", "name": "a", "kind": "portal", "lists": [url]})
+    with pytest.raises(e.GongbaoError) as raised:
+        read_list_text(f"<body>{MENU}{said}</body>", url, source)
+    assert type(raised.value) is error
 
 
 # --- the pages of a source -------------------------------------------------------------------

@@ -25,6 +25,7 @@ _DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|datastore)\b", re.I)
 _ENTRY = re.compile(r"<(?:item|entry|url|record)[\s>]", re.I)
 _BOXES = "ul, ol, tbody, dl"
+_ROOTS = "#app, #root, #__next, #__nuxt, #___gatsby, app-root"  # what scripts fill
 _STEP = re.compile(r"\s*[>+~]\s*|\s+")
 _LINKS = 3  # a page that still has its menus
 _SHOWN = 2  # dates or titles that a page shows besides: then there is a list, built in another way
@@ -41,14 +42,13 @@ def is_vacant(page: str, layout: ListLayout | None = None) -> bool:
         return _JSON_ZERO.search(page) is not None or page.strip() in ("[]", "{}")
     if _FEED.search(page[:2000]):
         return _ENTRY.search(page) is None
-    try:
-        tree = parse_html(page)
-    except NotADocument:
+    if (tree := _visible(page)) is None:
         return False
-    strip_invisible(tree)
-    text = tree.root.text(separator="\n") if tree.root is not None else ""
+    text = _text_of(tree)
     if _SAYS_SO.search(text):
         return True
+    if any(not root.text(strip=True) for root in tree.css(_ROOTS)):
+        return False
     if layout is not None and layout.item:
         return _box_is_empty(tree, layout.item)
     lines = [line.strip() for line in text.split("\n")]
@@ -56,6 +56,25 @@ def is_vacant(page: str, layout: ListLayout | None = None) -> bool:
         return False
     empty = any(not box.text(strip=True) for box in tree.css(_BOXES))
     return empty or len(tree.css("a[href]")) >= _LINKS
+
+
+def says_vacant(page: str) -> bool:
+    """Whether a page says in words that there is nothing in its list."""
+    tree = _visible(page)
+    return tree is not None and _SAYS_SO.search(_text_of(tree)) is not None
+
+
+def _visible(page: str) -> LexborHTMLParser | None:
+    try:
+        tree = parse_html(page)
+    except NotADocument:
+        return None
+    strip_invisible(tree)
+    return tree
+
+
+def _text_of(tree: LexborHTMLParser) -> str:
+    return tree.root.text(separator="\n") if tree.root is not None else ""
 
 
 def _box_is_empty(tree: LexborHTMLParser, item: str) -> bool:

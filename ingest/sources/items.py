@@ -16,7 +16,7 @@ from ingest.page.json_lists import html_inside, is_json, read_json_list
 from ingest.page.lists import read_list
 from ingest.page.parsed import parse_page
 from ingest.page.script_requests import asked_for
-from ingest.page.vacancy import is_vacant
+from ingest.page.vacancy import is_vacant, says_vacant
 from ingest.page.walls import LARGEST, blocked, is_cookie_wall
 from ingest.sources.families import Form
 from ingest.sources.spec import Source
@@ -32,7 +32,8 @@ def read_list_text(text: str, url: str, source: Source, now: datetime | None = N
         return read_text_items(text, url, source, now)
     except ShapeChanged as exc:
         said = _instead(text, url)
-        if said in (None, MISSING) and is_vacant(text, source.list_layout):  # 没有找到 is said of items, too
+        # 没有找到 is said of items, too.
+        if says_vacant(text) if said == MISSING else not said and is_vacant(text, source.list_layout):
             raise EmptyList(
                 f"reading the list {url}: the list is there and has no item in it{_filled_from(text, url)}"
             ) from exc
