@@ -65,6 +65,15 @@ def test_a_list_packed_as_base64_is_read(whole: str) -> None:
     assert [(item.title, item.published_on) for item in found] == [(title, day) for _, title, day in ITEMS]
 
 
+def test_a_list_in_groups_called_by_their_months_is_read_whole() -> None:
+    groups: dict[str, list[dict[str, str]]] = {}
+    for url, title, day in ITEMS:
+        groups.setdefault(f"{day:%Y-%m}", []).append({"title": title, "url": url, "date": str(day)})
+    found = draft(json.dumps({"data": groups}), URL)
+    assert [item.title for item in found.items] == [title for _, title, _ in ITEMS]
+    assert 'items = "data.*"' in found.toml
+
+
 def test_keys_that_leave_out_the_days_are_not_those_of_a_family() -> None:
     rows = [{"title": title, "url": url, "publish_date": str(day)} for url, title, day in ITEMS]
     found = draft(json.dumps({"results": rows}), URL)

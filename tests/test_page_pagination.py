@@ -89,6 +89,10 @@ FORM = "<form name=f id=f {} action='l.jsp?old=1'><input name=k value=县><input
         ("<script>function go(n,f,e){if(n<2){location.href=f+'.'+e}else{location.href=f+'_'+(n-1)+'.'+e}}</script>"
          "<a href=\"javascript:go(2,'index','htm')\">下一页</a>", AT, 2, NONE, AT + "index_1.htm"),
         ("<span class=next data-href='/a/list_2.html'>下一页</span>", AT, 2, NONE, AT + "list_2.html"),
+        ("<a href=p2.html>下一页 »（第2页）</a>", AT, 2, NONE, AT + "p2.html"),
+        ("<script>const to = p => { location.href = `l?page=${p}` }</script><a href='javascript:to(2)'>下一页</a>", AT, 2, NONE, AT + "l?page=2"),
+        ("<p class=g><a data-page=2>下一页</a></p><script>$('.g a').click(function(){location.href='l?p='+$(this).data('page')})</script>", AT, 2, NONE, AT + "l?p=2"),
+        ("<script>document.write('<a href=\"index_2.html\">下一页</a>')</script>", AT, 2, NONE, AT + "index_2.html"),
         # a form that is sent
         ("<form action=l.asp><input type=hidden name=c value=7><input type=hidden name=page value=2>"
          "<input type=submit value=下一页></form>", AT, 2, NONE, AT + "l.asp?c=7&page=2"),

@@ -48,6 +48,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 _ASSIGNED = re.compile(r"\s{0,20}(?:(?:var|let|const)\s{1,9})?[A-Za-z_$][\w$.]{0,80}\s{0,9}=\s{0,9}(?=[\[{])")
 _DEEPEST = 6  # levels of JSON looked into
 _FEWEST_NAMED = 3  # rows of an object that names them; fewer may be its parts
+_GROUP = re.compile(r"(?:19|20)\d\d(?:年|[-/.]\d{1,2}|年\d{1,2}月)?")
 _FEW = 5  # rows that are looked at to know the others
 _MOST_LOOKED = 5_000
 _JSONP = re.compile(r"\s{0,20}(?:/\*\*/)?\s{0,20}[\w$.]{1,80}\s{0,20}\(")
@@ -159,9 +160,12 @@ def _of_all_groups(value: Any, path: str, found: int) -> str:
     """The path of the rows of all groups (a year each), where `path` is that of one of them: *.list for
     0.list."""
     steps = path.split(".")
-    for place, step in enumerate(steps[:-1]):
+    for place, step in enumerate(steps):
         every = ".".join((*steps[:place], "*", *steps[place + 1 :]))
-        if step.isdecimal() and len(_rows_at(value, every) or ()) > found:
+        last = place == len(steps) - 1
+        numbered = step.isdecimal() and not last
+        dated = last and _GROUP.fullmatch(step)  # {"2026-01": […], "2025-12": […]}
+        if (numbered or dated) and len(_rows_at(value, every) or ()) > found:
             return every
     return path
 
@@ -310,11 +314,17 @@ def _rows(answer: Any, layout: JsonLayout) -> Sequence[Any] | None:
 
 def _rows_at(answer: Any, path: str) -> Sequence[Any] | None:
     """The rows at a path, in which * stands for each of an array."""
-    above, each, below = f".{path}".partition(".*.")
+    above, each, below = f".{path}.".partition(".*.")
     if not each:
         return _listed(_at(answer, path))
-    groups = _listed(_at(answer, above[1:]))
-    return groups and [row for group in groups for row in _listed(_at(group, below)) or ()]
+    groups = _groups(_at(answer, above[1:]))
+    return groups and [row for group in groups for row in _listed(_at(group, below.removesuffix("."))) or ()]
+
+
+def _groups(value: Any) -> Sequence[Any] | None:
+    if isinstance(value, Mapping) and value and all(isinstance(group, list) for group in value.values()):
+        return list(value.values())
+    return _listed(value)
 
 
 def _read(rows: Sequence[Any], url: str, layout: JsonLayout, now: datetime | None) -> Iterator[ListItem]:

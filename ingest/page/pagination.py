@@ -18,7 +18,8 @@ from ingest.page.form_addresses import address_sent
 from ingest.page.json_pages import said_next
 from ingest.page.lines import parse_html
 from ingest.page.list_links import address_called, give_addresses, picture_says
-from ingest.page.script_calls import called_out
+from ingest.page.script_calls import called_out, give_clicked
+from ingest.page.script_lists import written_out
 from ingest.page.urls import absolute_url, canonical_url
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ _TOTAL_PAGES = re.compile(
 )
 _TOTAL_RECORDS = re.compile(r"<totalrecord>\s{0,5}(\d{1,9})\s{0,5}</totalrecord>", re.I)
 _NEXT = re.compile(
-    r"(?:[下后後]一?[页頁]|next(?:page)?|[较更]早的?文章|(?:点击)?(?:加载|显示)更多|older(?:posts)?)", re.I
+    r"(?:[下后後]一?[页頁](?:第[页頁])?|next(?:page)?|[较更]早的?文章|(?:点击)?(?:加载|显示)更多|older(?:posts)?)",
+    re.I,
 )
 _NO_LETTER = re.compile(
     r"[^\u4e00-\u9fffA-Za-z]"
@@ -198,10 +200,12 @@ def _linked(text: str, url: str, number: str | None = None) -> str | None:
     if not any(said in text for said in _LEADING):
         return None
     try:
-        tree = parse_html(called_out(printable(text)))
+        page = called_out(written_out(printable(text)))
+        tree = parse_html(page)
     except NotADocument:
         return None
     here, base = _canonical(url, url), base_of(tree, url)
+    give_clicked(tree, page)
     give_addresses(tree)
     if number is not None:
         return _numbered_link(tree, base, url, number)

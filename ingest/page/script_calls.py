@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 # function show(id, c) { location.href = "detail.jsp?id=" + id + "&c=" + c; }, show = id => {…}, show(id) {…}
 _FUNCTION = re.compile(
-    r"\b([A-Za-z_$][\w$]{0,60})\s{0,9}(?:[=:]\s{0,9})?(?:function\s{0,9})?\(([\w$,\s]{1,200})\)\s{0,9}(?:=>\s{0,9})?(?=\{)"
+    r"\b([A-Za-z_$][\w$]{0,60})\s{0,9}(?:(?:[=:]\s{0,9})?(?:function\s{0,9})?\(([\w$,\s]{1,200})\)\s{0,9}(?:=>\s{0,9})?"
+    r"|=\s{0,9}([A-Za-z_$][\w$]{0,60})\s{0,9}=>\s{0,9})(?=\{)"
 )
 # $(".item").click(function () {…}), $("ul").on("click", "li", e => {…})
 _BOUND = re.compile(
@@ -101,7 +102,7 @@ def _openers(html: str) -> Iterator[tuple[str, tuple[list[str], str]]]:
     for match in islice(_FUNCTION.finditer(script.text), _MOST):
         if match[1] in _NOT_FUNCTIONS:
             continue
-        named = [one.strip() for one in match[2].split(",")]
+        named = [one.strip() for one in (match[2] or match[3]).split(",")]
         body = enclosed(script.text, match.end())
         called = Script(body, {name: f"${{{name}}}" for name in named}, script)
         if opened := _opened(called) or forms.sent_by(called):
