@@ -130,6 +130,14 @@ def test_hostile_noise_takes_linear_time(line: str) -> None:
     grows_with_size_only(looked_through, 12_000)
 
 
+def test_headings_of_a_table_that_come_again_on_each_page_are_no_running_head() -> None:
+    heading = "指标名称 单位 2025年完成 2026年预期目标"
+    rows = [f"第{n}类居民人均可支配收入增长 % 4.{n} 5.{n}" for n in range(9)]
+    pages = [line for at in (0, 3, 6) for line in (heading, *rows[at : at + 3])]
+    body = "\n".join(["主要预期目标如下表。", *pages, "三、主要任务"])
+    assert cut_noise(body).text == body
+
+
 @pytest.mark.parametrize(
     "other",
     [

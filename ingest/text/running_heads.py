@@ -12,9 +12,12 @@ from itertools import pairwise
 
 from ingest.text.beginnings import Beginnings
 from ingest.text.injected_tokens import SENTENCE_END
+from ingest.text.rows import has_names
 
-# 各位代表！ comes again, too, but at no distance; the cells of a table, but not between lines of prose.
+# 各位代表！ comes again, too, but at no distance; the cells of a table, but not between lines of prose; its
+# headings, on each page that it goes on over.
 _FEWEST = 3
+_FEWEST_HEADINGS = 3
 _AT_ONE_DISTANCE = 0.6  # of the distances, give or take a line
 _AMONG_PROSE = 0.6  # of the places
 _SHORTEST, _LONGEST, _PROSE = 4, 60, 20
@@ -32,7 +35,10 @@ def running(lines: Iterable[str]) -> frozenset[int]:
     often = {
         line
         for line, count in Counter(lines).items()
-        if count >= _FEWEST and _SHORTEST <= len(line) <= _LONGEST and line[-1] not in SENTENCE_END
+        if count >= _FEWEST
+        and _SHORTEST <= len(line) <= _LONGEST
+        and line[-1] not in SENTENCE_END
+        and not _are_headings(line)
     }
     found: dict[str, list[int]] = {}
     kept: list[int] = []
@@ -61,6 +67,11 @@ def page_numbers(lines: Sequence[str]) -> frozenset[int]:
     if len(found) < _FEWEST_NUMBERS or any(two[1] != one[1] + 1 for one, two in pairwise(found)):
         return frozenset()
     return frozenset(place for place, _ in found)
+
+
+def _are_headings(line: str) -> bool:
+    cells = line.split()
+    return len(cells) >= _FEWEST_HEADINGS and has_names(cells)
 
 
 def _at_one_distance(places: Sequence[int]) -> bool:
