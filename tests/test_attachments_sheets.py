@@ -337,3 +337,12 @@ def test_rows_of_values_with_words_are_no_headings() -> None:
         ("城镇新增就业", "1.1万人", "区人力社保局"),
     ]
     assert read_xlsx(xlsx(rows)) == [" ".join(row) for row in rows]
+
+
+def test_figures_of_full_width_are_no_headings() -> None:
+    rows = [
+        ("指标名称", "单位", "2025年完成", "2026年预期目标"),
+        ("城镇居民人均可支配收入增长", "％", "４．７", "５．１左右"),
+        ("农村居民人均可支配收入增长", "％", "６．３", "６．６"),
+    ]
+    assert read_xlsx(xlsx(rows)) == [" ".join(row) for row in rows]

@@ -352,6 +352,11 @@ def test_the_unit_above_a_table_is_that_of_rows_without_one() -> None:
     assert told(f"{table}一般公共预算收入（亿元）|40.2|41.5") == (LEVELS, PAST)
 
 
+def test_figures_of_full_width() -> None:
+    rows = "地区生产总值增长|％|６．２|６．５左右\n一般公共预算收入增长|％|３．１|３以上"
+    assert told(f"指标|单位|2023年完成|2024年计划\n{rows}") == (GROWTH, PAST_GROWTH)
+
+
 def test_words_for_a_figure_below_a_group_of_several_rows() -> None:
     rows = "就业_2|城镇新增就业|人|9000|9000\n居民收入增长|%|—|快于经济增长"
     assert told(f"类别|指标|单位|2023年完成|2024年目标\n{rows}")[0] == [

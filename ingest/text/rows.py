@@ -14,10 +14,10 @@ EMPTY = "—"  # a cell without content between others
 ACROSS = "\u2003"  # that before it
 ABOVE = "\u2002"  # one of a row above
 REST = "\u2003\u2003"  # before the last heading of a row: it goes over all places that are left
-FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
+FIGURE = re.compile(r"[-+]?\d[\d,.．]*(?:%|％)?(?:左右|以上|以下|以内)?")
 # 5.5, ≥6.5%, 增长5%, 1.1万人, 60公里; 2026年 stands in a heading.
 AMOUNT = (
-    r"(?:增长|下降|提高|降低|减少)?[≥≤><＞＜]?[-+]?\d[\d,.]*(?:[—\-~～至]\d[\d,.]*)?"
+    r"(?:增长|下降|提高|降低|减少)?[≥≤><＞＜]?[-+]?\d[\d,.．]*(?:[—\-~～至]\d[\d,.．]*)?"
     r"(?:[%％‰]|(?![年月季日号时])[\u4e00-\u9fff/]{1,6}?)?(?:左右|以上|以下|以内)?"
 )
 SPANNED = frozenset({ACROSS, ABOVE})

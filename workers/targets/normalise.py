@@ -36,6 +36,7 @@ _LOOKALIKES = RADICALS | {
 }
 # No spelling that comes out is one that goes in.
 SPELLING = _FULL_WIDTH | _MARKS | _DASHES | _LOOKALIKES
+_WIDE_FIGURES = {char: SPELLING[char] for char in SPELLING if "０" <= char <= "９" or char in "．％"}
 _OTHER_SPELLING = re.compile("[" + "".join(map(re.escape, SPELLING)) + "]")
 
 _BLANK = "[ \\t\\n\\xa0\\u1680\\u180e\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\ufeff\\xad]"
@@ -149,6 +150,13 @@ def _one_spelling(body: str) -> str:
             text = _STRAIGHT.sub(r"“\1”", text)
         text = text.replace(char, SPELLING[char])
     return text.replace("gdp", "GDP").replace("Gdp", "GDP")
+
+
+def plain_figures(body: str) -> str:
+    """５．５％ as 5.5%: no place changes."""
+    for char in _WIDE_FIGURES.keys() & set(body):
+        body = body.replace(char, _WIDE_FIGURES[char])
+    return body
 
 
 def _with_items_open(text: str) -> str:

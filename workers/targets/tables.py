@@ -28,7 +28,7 @@ from workers.targets.headings import (
     side_by_side,
 )
 from workers.targets.lexicon import Word, tokens
-from workers.targets.normalise import read
+from workers.targets.normalise import plain_figures, read
 from workers.targets.owners import Owners
 from workers.targets.sentence import read_sentence
 
@@ -74,6 +74,7 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | N
     """All tables of a body, in order. `year` is the year that the report's targets are for."""
     tables: list[Table] = []
     at = 0
+    body = plain_figures(body)
     lines = f"\n{body}"  # a match begins where its line does in the body
     openings = [match.start() for match in TABLE_WORDS["opening"].pattern.finditer(lines)]
     reader = _Reader(body, vocabulary, owners, year, frozenset(openings))
