@@ -430,3 +430,6 @@ def test_a_page_of_pictures_alone_is_said_to_be_one() -> None:
         read_first_page(page.encode(), "http://x.gov.cn/1.html")
     with pytest.raises(ShapeChanged, match="no main text"):
         read_first_page(page.replace(pages, "").encode(), "http://x.gov.cn/1.html")
+    decorated = page.replace(pages, "").replace("<h1>", "<div><img src='/p/mountains.jpg'></div><h1>")
+    with pytest.raises(ShapeChanged, match="no main text"):
+        read_first_page(decorated.encode(), "http://x.gov.cn/1.html")

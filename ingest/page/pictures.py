@@ -19,13 +19,15 @@ _FURNITURE = re.compile(
     r"|loading|none|redstar|conac|jiucuo|beian)|^data:|\.svg|\.gif",
     re.I,
 )
+_IN_PARAGRAPHS = "p img, center img"  # as editors put them
 _LINK = "a"
 _HIGHEST = 3  # levels above a picture
 
 
 def pictures_in(page: ParsedPage) -> int:
-    """The pictures of a page without signs and codes, and what is linked to something else."""
-    return sum(map(_may_be_text, page.root.css("img")))
+    """The pictures in the paragraphs of a page, without signs, codes, and what is linked to something else.
+    What decorates a page stands in boxes and lists: one that shows that alone has lost its text."""
+    return sum(map(_may_be_text, page.root.css(_IN_PARAGRAPHS)))
 
 
 def _may_be_text(picture: LexborNode) -> bool:
