@@ -522,3 +522,33 @@ def test_the_explanation_of_a_proposal_speaks_of_its_plan() -> None:
         "一、关于主要目标\n《建议》提出，地区生产总值年均增长7%左右，城镇化率达到65%。"
     )
     assert said(body, 2021, Kind.OTHER) == ["(gdp~7%@2025)", "(urbanization_rate=65%@2025)"]
+
+
+TASKS = (
+    "（二）加快建设现代产业体系。推动老厂房腾笼换鸟，着力补齐链条，力争规上工业增加值增长8%。\n"
+    "（三）全力保障和改善民生。抓好稳岗扩岗，支持返乡创业，确保城镇新增就业2万人。\n"
+)
+DEEDS = (
+    "（二）产业体系更加完善。腾笼换鸟成功收官，补齐了三条链，规上工业增加值增长8%。\n"
+    "（三）民生保障更加有力。稳岗政策累计惠及千家企业，城镇新增就业2万人。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("piece", "expected"),
+    [
+        (TASKS, ["(industrial_value_added=8%)", "(new_urban_jobs=20000人)"]),
+        (DEEDS, ["[industrial_value_added=8%]", "[new_urban_jobs=20000人]"]),
+        (DEEDS + PLAN, [
+            "[industrial_value_added=8%]", "[new_urban_jobs=20000人]",
+            "gdp=6%", "fixed_asset_investment=7%", "general_budget_revenue=5%",
+        ]),
+        ("各位代表：\n" + TASKS, ["[new_urban_jobs=20000人]"]),
+    ],
+    ids=["tasks", "review", "review-and-plan", "opening"],
+)  # fmt: skip
+def test_a_piece_that_begins_in_the_middle_begins_where_its_words_stand(
+    piece: str, expected: list[str]
+) -> None:
+    """（下）, or page two: no heading of its own says of which time it speaks."""
+    assert said(piece) == expected

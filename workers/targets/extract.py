@@ -30,7 +30,7 @@ from workers.targets.normalise import Sentence, holding, read, split
 from workers.targets.owners import Owners, hands_out_tasks, speaks_of_a_report, strangers
 from workers.targets.parts import REVIEWS, Part, Place
 from workers.targets.periods import Time, in_one_year, in_years_ahead
-from workers.targets.sections import places, proposes_a_plan, reports_on_a_part
+from workers.targets.sections import begins_with_tasks, places, proposes_a_plan, reports_on_a_part
 from workers.targets.sentence import read_sentence
 from workers.targets.tables import Cell, read_tables
 from workers.targets.times import end_of_plan
@@ -119,6 +119,9 @@ class _Extractor:
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, self.owners, year)}
         leads, first = list(self.leads.values()), _first(kind, year, self.text)
         self.places = places(self.text, self.sentences, leads, year, first, self._dashed)
+        if first.part is Part.PAST and begins_with_tasks(self.text, self.sentences, self.places):
+            first = Place(Part.PRESENT)
+            self.places = places(self.text, self.sentences, leads, year, first, self._dashed)
         self.strangers = strangers(self.text, self.sentences, self.owners)
         self.worth_reading = _worth_reading(self.text, self.sentences)
         # May the sentence hold a figure of the vocabulary? Most do not, and need no reading.

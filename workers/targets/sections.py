@@ -31,6 +31,7 @@ _BACK_BEGINS = frozenset("过一回几近刚两三四五3456")
 _SALUTATION = 500  # characters in which a report says when it is given
 _OPENING = 80  # characters in which a sentence that opens the year names it
 _GREETING = "各位代表"
+_MORE = 3  # times as many words of what is to be done as of what was done
 _HEAD = 44  # characters of a numbered line that announce its part
 
 
@@ -70,6 +71,17 @@ def reports_on_a_part(text: str) -> bool:
 def proposes_a_plan(text: str) -> bool:
     """Is it a party committee's 建议 for a plan of five years?"""
     return _WORDS["proposes_a_plan"].find(text, 0, _SALUTATION) is not None
+
+
+def begins_with_tasks(text: str, sentences: Sequence[Sentence], found: Sequence[Place]) -> bool:
+    """Is the text a later piece of a report (（下）, page two), that begins among the tasks of the year?
+    It has no opening, and up to where something turns to the year it speaks of what is to be done."""
+    if _WORDS["begins"].find(text, 0, _SALUTATION):
+        return False
+    turns = (one.start for one, place in zip(sentences, found, strict=True) if place.part not in REVIEWS)
+    above = text[: next(turns, len(text))]
+    to_do, done = (len(_WORDS[name].pattern.findall(above)) for name in ("to_do", "was_done"))
+    return to_do > _MORE * done
 
 
 def places(
