@@ -169,6 +169,8 @@ def test_a_compilation_is_no_report() -> None:
     )
     plan = copies.plan_report(DOCS[1], "重庆市永川区", 2026)
     assert is_compilation(f"{DOCS[0].body}\n{plan.body}"), "a work report, and the plan report below it"
+    of_one_place = f"{DOCS[0].body}\n{plan.body}".replace("铜梁区人民政府", "区人民政府")
+    assert is_compilation(of_one_place), "whatever they call the government"
     assert not is_compilation(plan.body)
     links = "\n".join(f"{doc.title}" for doc in DOCS * 3)
     assert not is_compilation(f"{DOCS[0].body}\n{links}"), "a list of links is no compilation"
