@@ -203,6 +203,18 @@ RULES = [
         replace(standing("B", GDP6, partial=True), restated=True),
         ["report.revised", "target.withdrawn"],
     ),
+    (
+        "cut off, and a target more on its page",
+        A,
+        standing("B", GDP6, target("trade", 4), partial=True),
+        ["report.revised", "target.published", "target.withdrawn"],
+    ),
+    (
+        "cut off, and a target more elsewhere",
+        A,
+        replace(ELSEWHERE, targets=(GDP6, target("trade", 4)), partial=True),
+        [],
+    ),
     ("revised repost", A_REPOST, B_REPOST, ["report.revised", "target.revised"]),
     ("revised words", A, OTHER_WORDS, ["report.revised"]),
     ("another portal, other words", A, ELSEWHERE, []),

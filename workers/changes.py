@@ -225,11 +225,12 @@ def _is_history(before: ReportState | None, after: ReportState | None, events: I
 def _only_a_part(before: ReportState, after: ReportState) -> bool:
     """Whether what leads now is a piece of what was told, and contradicts none of it: cut off by a server, it
     may be. What it lacks was not taken back, and is not to be told anew when the whole is there again. Of two
-    pieces that are parts of one work the other one counts where it has more to tell."""
+    pieces that are parts of one work the other one counts where it has more to tell, and so does what a page
+    shows in place of the whole: no server that breaks off adds a target."""
     if not after.partial or after.restated:
         return False
     differing = differences(before.targets, after.targets)
-    if before.partial:
+    if before.partial or before.shown_by.page_id == after.shown_by.page_id:
         return all(d.target is None for d in differing)
     return all(d.previous is None or d.target is None for d in differing)
 
