@@ -137,6 +137,14 @@ def day(n: int, hour: int = 0, minute: int = 0) -> datetime:
         # On the place's own site before another government's, however late that is.
         ([Candidate(1, True, False, day(9), 900), Candidate(2, True, False, day(1), 100, own=True)], 2),
         ([Candidate(1, True, False, day(9), 900), Candidate(2, True, True, day(1), 100, own=True)], 1),
+        # The newer one is a piece of the other; of what was told, and is gone, both are.
+        (
+            [
+                Candidate(1, True, True, day(9), 900, shown_partial=True),
+                Candidate(2, True, True, day(1), 100),
+            ],
+            2,
+        ),
         ([Candidate(1, True, True, day(1), 100), Candidate(2, False, False, day(9), 900)], 1),
         ([Candidate(1, True, False, day(1), 900), Candidate(2, True, False, day(2), 100)], 2),
         ([Candidate(1, True, False, day(1), 900), Candidate(2, True, False, day(1), 100)], 1),

@@ -430,10 +430,16 @@ Shows = tuple[str, bool, str]  # a page, whether it is the government's, what it
         ],
         # One of two pieces is replaced by the whole without its figures.
         [("one", True, END_CUT), ("two", True, HEAD_CUT), ("two", True, MASKED)],
+        # Of two pages that are cut and corrected the one that holds the other leads at once.
+        [
+            ("one", True, WHOLE.document.body),
+            ("two", True, (END_CUT + "新增高新技术企业20家。\n" + TASKS[:250]).replace("5%以上", "6%以上")),
+            ("one", True, END_CUT.replace("5%以上", "6%以上")),
+        ],
         # Cut, and corrected.
         [("one", True, WHOLE.document.body), ("one", True, END_CUT.replace("2万", "3万"))],
     ],
-    ids=["comes-back", "masked", "cut"],
+    ids=["comes-back", "masked", "two-cut", "cut"],
 )
 def test_whatever_becomes_of_its_texts_the_feed_has_told_what_the_lists_show(
     store: Store, context: Context, story: Sequence[Shows]

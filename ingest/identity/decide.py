@@ -303,9 +303,10 @@ def _holding(held: float, holds: float, compilation: str, report: str) -> Eviden
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A version that may lead its report. `official`: a portal shows it; `own`: the portal of the place whose
-    report it is; `relation_partial`: it is truncated, a part, masked or a draft; `draft`: beside a text of
-    the report it is only a draft of it; `chars`: length of its body; `put_up_on`: as the page that shows it
-    dates itself; `ocr`: it was read from a scan."""
+    report it is; `relation_partial`: it is truncated, a part, masked or a draft; `shown_partial`: it is so
+    beside a text that a page shows; `draft`: beside a text of the report it is only a draft of it; `chars`:
+    length of its body; `put_up_on`: as the page that shows it dates itself; `ocr`: it was read from a
+    scan."""
 
     version_id: int
     official: bool
@@ -316,6 +317,7 @@ class Candidate:
     draft: bool = False
     ocr: bool = False
     own: bool = False
+    shown_partial: bool = False
 
     @property
     def newness(self) -> tuple[date, datetime]:
@@ -349,6 +351,8 @@ def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
             not c.draft,
             (c.chars >= EXCERPT * scanned, not c.ocr),
             c.official,
+            # Beside what was told and is gone both may be pieces; once one is told, that counts no more.
+            not c.shown_partial,
             not c.relation_partial,
             c.own,
             c.newness,

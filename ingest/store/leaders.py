@@ -132,11 +132,12 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
     for row in found:
         # A version with relations is judged by them; one that stands alone by what it was when it came.
         own = Relation(row["relation"])
-        cut, draft = partial.get(row["id"], (own in PARTIAL, own is Relation.DRAFT))
+        cut, draft, shown = partial.get(row["id"], (own in PARTIAL, own is Relation.DRAFT, False))
         candidate = Candidate(
             version_id=row["id"],
             official=row["official"],
             own=row["official"] and bool(row["own"]),
+            shown_partial=shown,
             relation_partial=cut,
             first_seen_at=row["first_seen_at"],
             chars=row["chars"],
@@ -148,10 +149,10 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
     return live, ended
 
 
-def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool, bool]]:
+def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool, bool, bool]]:
     """Version id -> (whether it is a piece, with the other's figures or not, a draft or masked; whether it is
-    a draft) beside a text that a page shows or that was announced. Versions without such a text beside them
-    are left out."""
+    a draft) beside a text that a page shows or that was announced; and whether it is a piece beside one that
+    a page shows. Versions without such a text beside them are left out."""
     if not report_ids:
         return {}
     other = versions.alias()
@@ -161,7 +162,7 @@ def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool,
         .exists()
     )
     query = (
-        select(relations.c.version_id, relations.c.relation, relations.c.evidence)
+        select(relations.c.version_id, relations.c.relation, relations.c.evidence, shown)
         .join(versions, versions.c.id == relations.c.version_id)
         .join(other, other.c.id == relations.c.other_version_id)
         .join(reports, reports.c.id == versions.c.report_id)
@@ -171,12 +172,16 @@ def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool,
             or_(shown, reports.c.announced_version_id == relations.c.other_version_id),
         )
     )
-    found: dict[int, tuple[bool, bool]] = {}
-    for version_id, name, evidence in tx.execute(query):
-        cut, draft = found.get(version_id, (False, False))
+    found: dict[int, tuple[bool, bool, bool]] = {}
+    for version_id, name, evidence, is_shown in tx.execute(query):
+        cut, draft, beside_shown = found.get(version_id, (False, False, False))
         relation = Relation(name)
-        cut = cut or relation in PARTIAL or evidence.get("cut", False)
-        found[version_id] = cut, draft or relation is Relation.DRAFT
+        piece = relation in PARTIAL or evidence.get("cut", False)
+        found[version_id] = (
+            cut or piece,
+            draft or relation is Relation.DRAFT,
+            beside_shown or (piece and is_shown),
+        )
     return found
 
 
