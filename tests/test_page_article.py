@@ -266,6 +266,18 @@ def test_a_page_of_wechat_has_its_moment_in_a_script(script: str) -> None:
     assert article.published_at == datetime(2025, 2, 11, 10, 32, tzinfo=CHINA)
 
 
+def test_the_head_of_a_newspaper_says_the_day() -> None:
+    head = "<div>上一版 下一版 2025年2月11日 星期二 某城日报 第01版：要闻</div>"
+    html = f"{head}<h1>某县政府工作报告</h1><div id='ozoom'>{TEXT}</div>"
+    assert read_page(parse_page(page(html), URL)).published_at == date(2025, 2, 11)
+
+
+def test_signs_that_were_escaped_twice_are_signs() -> None:
+    twice = TEXT.replace("　　", "&amp;nbsp;&amp;nbsp;").replace("我代表", "&amp;ldquo;我&amp;rdquo;代表")
+    article = read_page(parse_page(page(f"<h1>某县政府工作报告</h1><div id='zoom'>{twice}</div>"), URL))
+    assert article.body == BODY.replace("我代表", "“我”代表")
+
+
 def test_metas_and_dates() -> None:
     head = (
         "<meta name='PubDate' content='2025-02-11 09:20:33'><meta name=\"contentSource\" content=\"县融媒体中心\">"

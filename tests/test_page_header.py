@@ -281,3 +281,15 @@ def test_what_is_left_of_a_label_counts_beside_a_whole_one() -> None:
         index_number="X1/2026-00001", issuer="某县人民政府", title="某县2026年政府工作报告"
     )
     assert find_header(["号：X1/2026-00001", "称：某县2026年政府工作报告"]).header == Header()
+
+
+def test_labels_that_the_header_has_no_place_for_belong_to_the_block() -> None:
+    block = [
+        "制定机关：某县人民政府",
+        "发文字号：某政〔2026〕1号",
+        "公布日期：2026.01.15",
+        "时效性：现行有效",
+        "效力位阶：地方工作文件",
+    ]
+    found = find_header([*block, "报告人：某县县长", "各位代表："])
+    assert found.lines == frozenset(range(len(block)))

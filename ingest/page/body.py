@@ -5,6 +5,7 @@ What a line is, is lines.py; which lines are no text, furniture.py; title and he
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -79,6 +80,9 @@ _SIGNED_ON = re.compile(
 _CELLS = 2  # marks between the cells of a row of figures, at least
 _ROW = 10.0  # what such a row counts
 _PAUSE = re.compile(r"[，。；：！？,;]")
+_REFERENCE = re.compile(
+    r"&(?:nbsp|[lr][ds]quo|mdash|ndash|hellip|middot|em?sp|ensp|#\d{2,5}|#x[0-9a-f]{2,4});", re.I
+)
 _FIGURE = re.compile(r"[一-龥][^\d]{0,60}\d")
 _FOLLOW = re.compile(r"[+＋]?\s?关注")
 _JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
@@ -126,6 +130,8 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     tagged = [line for line in body if "<" in line]
     if 2 * _size(filter(holds_markup, tagged)) > _size(body):  # HTML that was written out as text
         body = _main_lines(lines_of("\n".join(body)), title)
+    if any("&" in line for line in body):
+        body = [_REFERENCE.sub(lambda found: html.unescape(found[0]), line).strip(WHITE) for line in body]
     if not body:
         raise ShapeChanged(
             f"reading {page.url}: no main text found (an attachment, a script or a list may be all there is);"

@@ -7,7 +7,7 @@ labels.py; body text is article.py and text.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -25,6 +25,7 @@ _BUTTON = re.compile(r"(?<=\S)\s{0,3}(?:点击|一键)?复制$")
 _SENTENCE = re.compile(r"[。！？]")
 _SALUTATION = re.compile(r"^(?:各位|尊敬的).{0,12}[:：,，!！]")
 _INDEX = re.compile(r"(?=[A-Za-z./_\- ]*+\d)[A-Za-z0-9./_\- ]*")
+_SPEAKER = "报告人"  # who gave the report: a line of it
 _PROSE = 60  # characters from which a line with a full stop is text, not header
 FORESIGHT = 6  # lines below the one at which reading stopped that may have been looked at
 DEEPEST = 400  # lines; menus above the block can be long
@@ -170,8 +171,22 @@ def find_header(lines: Sequence[str]) -> Block:
     if "title" not in fields and (above := _title_above(lines, pairs)):
         fields["title"] = (SUBSTITUTE, above)
     used = {index for pair in pairs if pair.label.sort is not Sort.OTHER for index in pair.lines}
+    used |= _between(used, pairs)
     used |= {index for index, heads in below.items() if heads in used}
     return Block(Header(**{name: value for name, (_, value) in fields.items()}), frozenset(used), others, end)
+
+
+def _between(used: Set[int], pairs: Sequence[_Pair]) -> set[int]:
+    """The lines of labels outside the Header that stand in the block, or close it (时效性, 效力位阶)."""
+    first, last = min(used), max(used)
+    found: set[int] = set()
+    for pair in pairs:
+        if pair.label.sort is not Sort.OTHER or pair.label.text == _SPEAKER or not pair.value:
+            continue
+        if first < pair.lines[0] <= last + 1:
+            found.add(pair.lines[0])
+            last = max(last, pair.lines[0])
+    return found
 
 
 def _title_above(lines: Sequence[str], pairs: Sequence[_Pair]) -> str | None:

@@ -200,7 +200,8 @@ def _linked(text: str, url: str, number: str | None = None) -> str | None:
     if not any(said in text for said in _LEADING):
         return None
     try:
-        page = called_out(written_out(printable(text)))
+        plain = printable(text)
+        page = called_out(written_out(plain) if "document.write" in plain else plain)
         tree = parse_html(page)
     except NotADocument:
         return None

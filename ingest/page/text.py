@@ -50,6 +50,8 @@ _ABOVE = 15  # lines of title, meeting and speaker above the first sentence
 _NOTES = 0.7  # of the lines, at least
 _FIGURE = re.compile(r"\d(?![\d年月日号/.:：-])")  # not of a date
 
+# The head of a newspaper's page: 2026年1月15日 星期四 某城日报 第01版：要闻
+_SHEET = re.compile(r"日\s{0,4}星期[一二三四五六日天](?:\s.{0,20})?\s第?\s?[A-D]?\d{1,3}\s?版")
 _POSTED = re.compile(
     r"(楼主\s?\|?\s?)?发表于\s?((?:19|20)\d\d-\d{1,2}-\d{1,2}[ \d:]*)\s?\|"
     r".{0,40}(?:显示全部楼层|只看该作者|只看大图|倒序浏览).{0,20}"
@@ -172,7 +174,7 @@ def printed_when(block: Block, head: Sequence[str]) -> datetime | date | None:
         if when := parse_when(block.others.get(label)):
             return when
     for line in head:
-        if (is_info(line) or _is_info_line(line)) and (when := parse_when(line)):
+        if (is_info(line) or _is_info_line(line) or _SHEET.search(line)) and (when := parse_when(line)):
             return when
     return block.header.published_on
 
