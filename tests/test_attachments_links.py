@@ -49,6 +49,7 @@ def page(body: str, title: str = "政府工作报告_某区人民政府") -> str
         # a CMS that serves files by number
         (f'<div class="fj"><a href="/module/download/downfile.jsp?f=1">{NAME}</a></div>', [("/module/download/downfile.jsp?f=1", NAME)]),
         (f'<div class="fj"><a href="/x?id=3" download="{NAME}.docx">下载</a></div>', [("/x?id=3", f"{NAME}.docx")]),
+        ('<div id="zoom"><a href="/js/pdfjs/web/viewer.html?file=/f/2026.pdf">在线阅读</a></div>', [("/f/2026.pdf", "2026.pdf")]),
         # shown in a frame, through a viewer or not
         ('<iframe src="/js/pdfjs/web/viewer.html?file=/files/2026.pdf"></iframe>', [("/files/2026.pdf", "2026.pdf")]),
         ('<div id="zoom"><embed src="x.pdf" type="application/pdf"></div><a href="x.pdf">政府工作报告</a>', [("x.pdf", "政府工作报告")]),

@@ -273,3 +273,23 @@ def test_where_a_text_is_from(line: str) -> None:
 def test_what_marks_a_place_in_a_text_is_no_link(mark: str) -> None:
     marked = "".join(f"<p>{mark.format(n, line)}</p>" for n, line in enumerate(BODY))
     assert read(f"<h1>{TITLE}</h1><div>{marked}</div>").article.body == "\n".join(BODY)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "<div><p>目录</p><ul>{}</ul></div>",
+        "<div id='ez-toc-container'><p>文章目录</p><nav><ul>{}</ul></nav></div>",
+    ],
+)
+def test_a_table_of_contents_is_no_text(contents: str) -> None:
+    headings = [line for line in BODY if line[1] == "、"]
+    rows = "".join(f"<li><a href='#h{n}'>{line}</a></li>" for n, line in enumerate(headings))
+    text = "".join(
+        f"<h2 id='h{headings.index(line)}'><a href='#top'>{line}</a></h2>"
+        if line in headings
+        else f"<p>{line}</p>"
+        for line in BODY
+    )
+    page = f"<a id='top'></a><h1>{TITLE}</h1><div class='post'>{contents.format(rows)}{text}</div>"
+    assert read(page).article.body == "\n".join(BODY)

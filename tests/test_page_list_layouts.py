@@ -119,6 +119,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "title with its labels": (UL, "<li><a href='{url}' title='文章标题：{title}&#13;&#10;作&nbsp;&nbsp;者：佚名&#13;&#10;更新时间：2026-02-27 11:02:33'>{cut}</a><span>{day}</span></li>"),
     "title with its day": (UL, "<li><a href='{url}' title='{title}&#10;{day}'>{cut}</a><span>{day}</span></li>"),
     "title in another attribute": (UL, "<li><a href='{url}' aria-label='{title}'>{cut}</a><span>{day}</span></li>"),
+    "title in a tooltip": (UL, "<li><a href='{url}' data-original-title='{title}'>{cut}</a><span>{day}</span></li>"),
     "title that is none": (UL, "<li><a href='{url}' title='点击查看'>{title}</a><span>{day}</span></li>"),
     "title on the cell": (TABLE, "<tr><td title='{title}'><a href='{url}'>{cut}</a></td><td>{day}</td></tr>"),
     # more than one link
@@ -184,6 +185,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "under its year in a row": (UL, "<li class='y'>{day.year}</li><li><a href='{url}'>{title}</a><span>{day.month}月{day.day}日</span></li>"),
     # links that say nothing, the title beside them
     "to be looked at": ("<table><tr><th>序号</th><th>标题</th><th>发布日期</th><th>操作</th></tr>{}</table>", "<tr><td>{number}</td><td>{title}</td><td>{day}</td><td><a href='{url}'>查看</a></td></tr>"),
+    "to be looked at, and explained": (TABLE, "<tr><td>{day.year}年</td><td>{title}</td><td><a href='{url}'>查看</a></td><td><a href='/jd/{number}.html'>解读</a></td><td>{day}</td></tr>"),
     "to be looked at or loaded": (TABLE, "<tr><td>{title}</td><td>{day}</td><td><a href='{url}'>查看</a> <a href='/f/{number}.pdf'>下载</a></td></tr>"),
     "details in brackets": (UL, "<li>{title} <a href='{url}'>[详情]</a> <span>{day}</span></li>"),
     "the whole text below": (BOX, "<article><h2>{title}</h2><div>{day} / 报告</div><p>各位代表：现在，我代表县人民政府向大会报告工作。</p><a href='{url}'>阅读全文 &gt;&gt;</a></article>"),

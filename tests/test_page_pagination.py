@@ -93,6 +93,9 @@ FORM = "<form name=f id=f {} action='l.jsp?old=1'><input name=k value=县><input
         ("<script>const to = p => { location.href = `l?page=${p}` }</script><a href='javascript:to(2)'>下一页</a>", AT, 2, NONE, AT + "l?page=2"),
         ("<p class=g><a data-page=2>下一页</a></p><script>$('.g a').click(function(){location.href='l?p='+$(this).data('page')})</script>", AT, 2, NONE, AT + "l?p=2"),
         ("<script>document.write('<a href=\"index_2.html\">下一页</a>')</script>", AT, 2, NONE, AT + "index_2.html"),
+        ("<a href=p0><img src=/i/prev.gif></a><a href=p2><img src=/i/next.gif></a>", AT, 2, NONE, AT + "p2"),
+        ("<a href=/news/><img src=/i/next-exit.gif></a>", AT, 2, NONE, None),
+        ("<form><input type=hidden name=p value=2><input type=image alt=下一页></form>", AT, 2, NONE, AT + "?p=2"),
         # a form that is sent
         ("<form action=l.asp><input type=hidden name=c value=7><input type=hidden name=page value=2>"
          "<input type=submit value=下一页></form>", AT, 2, NONE, AT + "l.asp?c=7&page=2"),

@@ -38,6 +38,7 @@ _TITLE_REPORT = re.compile(r"报告|规划|纲要|计划")
 # 附件.docx, P020260122512.docx, 20260122.pdf, a 32-digit name: say nothing
 _MEANINGLESS = re.compile(
     r"附?件?\s?\d{0,3}[:：.、]?|[A-Za-z0-9_\-（()） ]+|点击(?:下载|查看).{0,6}|下载|查看|正文|全文"
+    r"|预览|(?:点击)?在线(?:阅读|预览|浏览|查看)"
     r"|.{0,6}(?i:pdf|word|docx?|ofd|wps)\s?(?:版本?|格式|文[档件]|下载|全文){1,2}"
 )
 _BOXES = (

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
 from ingest.page.boxes import BoxedLines, boxed_lines, end_in_box
+from ingest.page.contents import without_contents
 from ingest.page.furniture import (
     begins_comments,
     cut_tail,
@@ -87,8 +88,8 @@ _FIGURE = re.compile(r"[一-龥][^\d]{0,60}\d")
 _FOLLOW = re.compile(r"[+＋]?\s?关注")
 _JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
 _FURNITURE = (
-    "input, button, nav, .share, .bdsharebuttonbox, #share, .jiathis_style, .social-share, .qrcode, .print,"
-    " .zrbj, .editor-info, .pagination, .page-turn, .breadcrumb, .crumbs"
+    "input, button, nav, marquee, .share, .bdsharebuttonbox, #share, .jiathis_style, .social-share, .qrcode,"
+    " .print, .zrbj, .editor-info, .pagination, .page-turn, .breadcrumb, .crumbs"
 )
 # What a reader does not see, or sees struck out: sown against copying, or left behind by an editor.
 _STRUCK = ("del", "s", "strike", "rt", "rp")
@@ -114,6 +115,7 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
 
     Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text.
     """
+    page = without_contents(page)
     bodies = _bodies(page, layout)
     generic = layout.body is None and bool(bodies) and _rank(bodies[0]) >= _GENERIC
     if generic:

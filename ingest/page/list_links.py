@@ -29,7 +29,8 @@ _DAY_AFTER = re.compile(rf"\s{{0,3}}[\[【]{_ISO_DAY}[\]】]\s{{0,3}}$|(?<=\S)\s
 _CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+|(?<!．)．{2,}+|(?<!·)·{3,}+)$")
 _BULLET = re.compile(r"^[\s·•●■◆▪▶►>»*-]+(?=\S)")
 _NUMBER = re.compile(r"^\d{1,3}(?:、|[.．](?!\d(?!\d{3}年)))\s{0,3}(?=\S)")  # not of 1.5万
-_ATTRIBUTES = ("mc", "title", "data-title", "aria-label")  # mc: Hanweb
+# mc: Hanweb; a tooltip of Bootstrap takes the title away.
+_ATTRIBUTES = ("mc", "title", "data-title", "data-original-title", "data-bs-original-title", "aria-label")
 # What lists stamp on a title: new, pinned, the row's number, whether it is in force.
 _MARK = re.compile(
     r"[\[(（【]?(?i:new|hot|top)!?[\])）】]?|[\[(（【]?(?:置顶|顶|热|热门|荐|推荐|最新|新|原创|图文|视频|附件|现行有效|有效|已失效|失效|已废止|废止"
@@ -67,6 +68,9 @@ _ROW_LEVELS = 4  # around a link that says nothing
 _BUTTON = re.compile(
     r"(?!查?看?更多)[\[【（(<]?(?:点击|在线)?(?:查看|阅读|浏览|了解|预览|打开|下载)?(?:更多|全文|原文|详情|详细|内容|正文|附件|文件)?(?:内容)?[\]】）)>»›…]{0,3}"
 )
+_ASIDE = re.compile(
+    r"[\[【（(]?(?:政策|相关|文件|图文|图表|视频|媒体|专家)?(?:解读|图解)[\]】）)]?"
+)  # of the item, on another page
 _TELLING = 6  # characters
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
@@ -188,7 +192,7 @@ def _row_of(node: LexborNode, known: dict[int, bool | None]) -> LexborNode | Non
 
 def _holds_title(row: LexborNode) -> bool | None:
     said = ["".join(link.text().split()) for link in row.css("a[href], button")]
-    if not all(map(_BUTTON.fullmatch, said)):
+    if not all(_BUTTON.fullmatch(one) or _ASIDE.fullmatch(one) for one in said):
         return None
     text = "".join(row.text().split())
     return len(text) - sum(map(len, said)) >= _TELLING and _CHINESE.search(text) is not None

@@ -86,11 +86,14 @@ _NEXT = re.compile(
 _NO_LETTER = re.compile(
     r"[^\u4e00-\u9fffA-Za-z]"
 )  # of 下 一 页 »: blanks, arrows, brackets, letters of an icon font
+_NEXT_PICTURE = re.compile(
+    r"(?:^|[/_-])(?:page_?)?(?:next(?:_?page)?|xia_?yi_?ye|xyy)\.\w{3,4}(?:$|\?)", re.I
+)
 _ARROW = re.compile(r"[>＞»›≫→]{1,3}")
 _LONGEST_NAME = 20
 _LEADING = ("<a", "<link", "<option", "<form", "onclick", "data-url", "data-href")
 _LEADING_ON = "link[rel='next'], a[href], area[href], [onclick], [data-url], [data-href]"
-_BUTTONS = "form button, form input[type='submit' i]"
+_BUTTONS = "form button, form input[type='submit' i], form input[type='image' i]"
 _PAGE_KEYS = (
     "page", "pageno", "pagenum", "pagenumber", "pageindex", "currpage", "curpage", "currentpage", "current",
     "cur_page", "p",
@@ -230,7 +233,7 @@ def _says_next(node: LexborNode) -> bool:
     if said.get("rel") == "next" or "nxt" in classes:
         return True
     text = node.text(strip=True)
-    if not text and "next" in classes:
+    if not text and ("next" in classes or _shows_next(node)):
         return True
     names = (
         text,
@@ -243,6 +246,12 @@ def _says_next(node: LexborNode) -> bool:
     return any(
         name and len(name) <= _LONGEST_NAME and _NEXT.fullmatch(_NO_LETTER.sub("", name)) for name in names
     )
+
+
+def _shows_next(node: LexborNode) -> bool:
+    """Whether the picture of a link is called so: next.gif, xyy.png."""
+    picture = node.css_first("img[src]")
+    return picture is not None and _NEXT_PICTURE.search(picture.attributes.get("src") or "") is not None
 
 
 def _numbered_link(tree: LexborHTMLParser, base: str, url: str, number: str) -> str | None:

@@ -1,0 +1,58 @@
+"""The table of contents that a page prints above its text: links to places further down on it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingest.page.lines import remove
+from ingest.page.parsed import ParsedPage
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_LEADS_DOWN = re.compile(r"""<a\s[^<>]{0,300}href=["']?#[^"'\s<>]""", re.I)
+_PLACES = "[id], a[name], a[href^='#']"
+_ROWS = frozenset({"li", "p", "div", "td", "dd", "dt"})
+_LEAST = 4  # characters of an entry
+_FEWEST = 2  # entries
+_HIGHEST = 3  # levels around a link
+
+
+def without_contents(page: ParsedPage) -> ParsedPage:
+    """The page without its contents: a copy, or the page itself where it has none.
+
+    An entry is a row that says no more than its link, which leads down the page; a heading leads up.
+    """
+    if not _LEADS_DOWN.search(page.html) or len(_entries(page.root)) < _FEWEST:
+        return page
+    root = page.root.clone()
+    remove(_entries(root))
+    return replace(page, root=root)
+
+
+def _entries(root: LexborNode) -> list[LexborNode]:
+    rows: dict[str, list[LexborNode]] = {}  # by what they lead to, as long as that has not come
+    found: list[LexborNode] = []
+    for node in root.css(_PLACES):
+        said = node.attributes
+        for name in (said.get("id"), said.get("name")):
+            found += rows.pop(name or "", ())
+        place = (said.get("href") or "").removeprefix("#") if node.tag == "a" else ""
+        if place and (row := _row_of(node)) is not None:
+            rows.setdefault(place, []).append(row)
+    return found
+
+
+def _row_of(link: LexborNode) -> LexborNode | None:
+    """The row whose whole text a link is."""
+    text = link.text(strip=True)
+    if len(text) < _LEAST:
+        return None
+    row = link.parent
+    for _ in range(_HIGHEST):
+        if row is None or row.tag in _ROWS:
+            break
+        row = row.parent
+    return row if row is not None and row.tag in _ROWS and row.text(strip=True) == text else None
