@@ -12,23 +12,26 @@ and how a command ends:
 
 from __future__ import annotations
 
-import codecs
-import errno
-import io
-import json
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pkgutil import resolve_name
-from typing import Annotated, Any, NamedTuple
+from ingest.process.interrupt import INTERRUPTED, ended_by_interrupt
 
-import typer
-from typer.core import TyperCommand, TyperGroup
+with ended_by_interrupt():
+    import codecs
+    import errno
+    import io
+    import json
+    import os
+    import sys
+    from collections.abc import Iterator
+    from contextlib import contextmanager
+    from pkgutil import resolve_name
+    from typing import Annotated, Any, NamedTuple
 
-from ingest.errors import ConfigError, FetchError, GongbaoError, QueueError, StoreError
-from ingest.process.lean_imports import import_lean
-from ingest.process.panels import DECIDE, KEEP, LOOK, READ, RUN
+    import typer
+    from typer.core import TyperCommand, TyperGroup
+
+    from ingest.errors import ConfigError, FetchError, GongbaoError, QueueError, StoreError
+    from ingest.process.lean_imports import import_lean
+    from ingest.process.panels import DECIDE, KEEP, LOOK, READ, RUN
 
 
 class Listed(NamedTuple):
@@ -257,9 +260,9 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command; a GongbaoError becomes one line on stderr and an exit code."""
-    _print_anything()
-    import_lean()
     try:
+        _print_anything()
+        import_lean()
         app(prog_name="gongbao")
     except GongbaoError as exc:
         from ingest.process.terminal import err  # whoever only asks for --help pays for no terminal
@@ -267,7 +270,7 @@ def main() -> None:
         err().print(f"gongbao: {exc}", style="red", markup=False, soft_wrap=True)
         sys.exit(_exit_code(exc))
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except OSError as exc:
         # Our files are told of where they are written: this is standard output, `> file` on a full disk.
         if exc.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):

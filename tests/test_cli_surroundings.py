@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.process.interrupt import ended_by_interrupt
 from tests.support.service import PATIENCE, Gongbao
 
 TITLE = "2026年沙坪坝区政府工作报告"
@@ -180,3 +182,25 @@ def test_up_ends_at_what_would_end_a_role_again_and_again(
     told = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_WEB_PORT": port, **settings})
     [line] = told("up", code=2).stderr.splitlines()
     assert says in line
+
+
+def test_ctrl_c_while_the_command_is_loaded_shows_no_traceback() -> None:
+    """In a started process: this one has loaded it."""
+    interrupts = (
+        "import os, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'typer':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "import gongbao\n"
+    )
+    done = subprocess.run([sys.executable, "-c", interrupts], capture_output=True, timeout=PATIENCE)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_ctrl_c_is_as_it_was_when_the_command_is_loaded() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with ended_by_interrupt():
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
