@@ -12,7 +12,7 @@ from ingest.page.parsed import ParsedPage
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_LEADS_DOWN = re.compile(r"""<a\s[^<>]{0,300}href=["']?#[^"'\s<>]""", re.I)
+_LEADS_DOWN = re.compile(r"""href=["']?#[^"'\s<>]""")
 _PLACES = "[id], a[name], a[href^='#']"
 _ROWS = frozenset({"li", "p", "div", "td", "dd", "dt"})
 _LEAST = 4  # characters of an entry
