@@ -104,7 +104,12 @@ def test_the_day_beside_a_text_in_json_ld_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("docRelTime", 1769565600000), ("publishTime", "1769565600"), ("DOCPUBTIME", "2026-01-28 10:00:00")],
+    [
+        ("docRelTime", 1769565600000),
+        ("publishTime", "1769565600"),
+        ("addDate", "2026-01-28T10:00:00"),
+        ("DOCPUBTIME", "2026-01-28 10:00:00"),
+    ],
 )
 def test_the_day_beside_a_text_in_json_may_be_a_number(name: str, value: Any) -> None:
     answer = {"data": {"docTitle": TITLE, "releaseType": "1", name: value, "docHtmlCon": MARKUP}}

@@ -190,6 +190,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "details in brackets": (UL, "<li>{title} <a href='{url}'>[详情]</a> <span>{day}</span></li>"),
     "the whole text below": (BOX, "<article><h2>{title}</h2><div>{day} / 报告</div><p>各位代表：现在，我代表县人民政府向大会报告工作。</p><a href='{url}'>阅读全文 &gt;&gt;</a></article>"),
     "the whole text in dl": (BOX, "<dl><dt>{title}</dt><dd>{day}</dd><dd><a href='{url}'>查看全文</a></dd></dl>"),
+    "a button below the day, the title in a head of its own": (BOX, "<div class='card'><div class='card-header'><span>{title}</span></div><div class='card-body'><p>发布时间：{day}</p><a class='btn' href='{url}'>查看详情</a></div></div>"),
     "a picture over the title": (BOX, "<div class=card><a href='{url}'><img src=/a.jpg></a><h3>{title}</h3><p>{day}</p></div>"),
     "a picture that says the title": (UL, "<li><a href='{url}'><img alt='{title}'></a><span>{day}</span></li>"),
     "an empty box over a card": (BOX, "<div class=it><a class=ov href='{url}'></a><h4>{title}</h4><span>{day}</span></div>"),

@@ -108,6 +108,8 @@ FORM = "<form name=f id=f {} action='l.jsp?old=1'><input name=k value=县><input
          "<a onclick='to(2)'>下一页</a>", AT, 2, NONE, AT + "l.jsp?k=%E5%8E%BF&page=2"),
         (f"{FORM.format('')}<script>function to(n){{$('[name=\"page\"]').val(n - 1);$('#f').submit()}}</script>"
          "<a onclick='to(2)'>下一页</a>", AT, 2, NONE, None),
+        (f"{FORM.format('')}<script>function to(n){{document.getElementsByName('page')[0].value=n;document.getElementById('f').submit()}}</script>"
+         "<a href='javascript:to(2)'>[下一页]</a>", AT, 2, NONE, AT + "l.jsp?k=%E5%8E%BF&page=2"),
         (f"{FORM.format('method=POST')}<script>function to(n){{document.f.page.value=n;document.f.submit()}}</script>"
          "<a href='javascript:to(2)'>下一页</a>", AT, 2, NONE, None),
         ("<form method=post><input type=hidden name=__VIEWSTATE value=x></form>"

@@ -17,8 +17,8 @@ from ingest.page.script_values import Script
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-# document.form1.page.value = n, document.getElementById("page").value = n, $("[name='page']").val(n)
-_SET = re.compile(r"""([\w.$-]{1,60})["'\])]{0,5}\.val(?:ue\s{0,5}=(?!=)|\()\s{0,5}""")
+# document.form1.page.value = n, document.getElementsByName("page")[0].value = n, $("[name='page']").val(n)
+_SET = re.compile(r"""([\w.$-]{1,60})["'\])]{0,5}(?:\[0\])?\.val(?:ue\s{0,5}=(?!=)|\()\s{0,5}""")
 _ACTION = re.compile(r"\.action\s{0,5}=(?!=)")
 _SENT = re.compile(r"\.submit\s{0,3}\(|\.trigger\(\s{0,3}[\"']submit")
 _GOES_ON = frozenset("+-*/?[(.")  # of an expression, which is not all read

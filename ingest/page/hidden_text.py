@@ -27,7 +27,8 @@ _MOST_LOOKED = 20_000  # values of a JSON answer
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TITLE = re.compile(r"(?:article|doc|file)?_?(?:title|name)|bt|biaoti|headline|subject", re.I)
 _DATE = re.compile(
-    r"(?:doc_?)?(?:pub|rel|publish|published|release|display|fb)\w{0,12}|date(?:published)?|rq", re.I
+    r"(?:doc_?)?(?:pub|rel|publish|published|release|display|fb)\w{0,12}|date(?:published)?|add_?(?:date|time)|rq",
+    re.I,
 )
 _SOURCE = re.compile(r"(?:content|article|doc|info)?_?(?:source|origin)(?:_?name)?|(?:wz)?ly|laiyuan", re.I)
 _ATTRIBUTES = ("value", "data-content", "data-html", "data-text", "data-body", "srcdoc")

@@ -194,8 +194,9 @@ def _holds_title(row: LexborNode) -> bool | None:
     said = ["".join(link.text().split()) for link in row.css("a[href], button")]
     if not all(_BUTTON.fullmatch(one) or _ASIDE.fullmatch(one) for one in said):
         return None
-    text = "".join(row.text().split())
-    return len(text) - sum(map(len, said)) >= _TELLING and _CHINESE.search(text) is not None
+    pieces = ("".join(piece.split()) for piece in row.text(separator="\n").split("\n"))
+    text = "".join(piece for piece in pieces if piece not in said and not _is_beside(piece))
+    return len(text) >= _TELLING and _CHINESE.search(text) is not None
 
 
 def address_called(node: LexborNode) -> str | None:
