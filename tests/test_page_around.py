@@ -6,7 +6,10 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Reading
+from ingest.page.contents import without_contents
+from ingest.page.parsed import parse_page
 from ingest.reading import read_document
+from tests.support.growth import Work, grows_with_size_only
 
 TITLE = "2013年阳谷县人民政府工作报告"
 BODY = (
@@ -293,3 +296,15 @@ def test_a_table_of_contents_is_no_text(contents: str) -> None:
     )
     page = f"<a id='top'></a><h1>{TITLE}</h1><div class='post'>{contents.format(rows)}{text}</div>"
     assert read(page).article.body == "\n".join(BODY)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<a href='#a'>目录之一</a>", "<p><a href='#a'>目录之一</a>", "<b><a href='#a' id=b>目录之一</a> </b>"],
+)
+def test_contents_are_looked_for_in_linear_time(piece: str) -> None:
+    def work_on(size: int) -> Work:
+        page = parse_page(f"<div>{piece * (size // len(piece))}</div><i id=a>", "http://x/")
+        return lambda: without_contents(page)
+
+    grows_with_size_only(work_on, 200_000)

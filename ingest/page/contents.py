@@ -18,6 +18,7 @@ _ROWS = frozenset({"li", "p", "div", "td", "dd", "dt"})
 _LEAST = 4  # characters of an entry
 _FEWEST = 2  # entries
 _HIGHEST = 3  # levels around a link
+_BLANKS = 3  # nodes before and behind it
 
 
 def without_contents(page: ParsedPage) -> ParsedPage:
@@ -46,13 +47,26 @@ def _entries(root: LexborNode) -> list[LexborNode]:
 
 
 def _row_of(link: LexborNode) -> LexborNode | None:
-    """The row whose whole text a link is."""
-    text = link.text(strip=True)
-    if len(text) < _LEAST:
+    """The row that says no more than a link."""
+    if len(link.text(strip=True)) < _LEAST:
         return None
-    row = link.parent
+    node = link
     for _ in range(_HIGHEST):
-        if row is None or row.tag in _ROWS:
-            break
-        row = row.parent
-    return row if row is not None and row.tag in _ROWS and row.text(strip=True) == text else None
+        around = node.parent
+        if around is None or not _is_alone(node):
+            return None
+        if around.tag in _ROWS:
+            return around
+        node = around
+    return None
+
+
+def _is_alone(node: LexborNode) -> bool:
+    """Whether the element before and the one behind say nothing, nor what stands between."""
+    before, behind = node.prev, node.next
+    for _ in range(_BLANKS):
+        if any(beside is not None and beside.text(strip=True) for beside in (before, behind)):
+            return False
+        before = before.prev if before is not None else None
+        behind = behind.next if behind is not None else None
+    return True
