@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.delivery.attempt import _reason
 from alerts.delivery.retry import SCHEDULE, Answer, after_attempt
 from ingest.model import DeliveryState
 
@@ -133,3 +135,37 @@ def test_every_answer_has_a_verdict(
     assert (verdict.next_attempt_at is not None) == (verdict.state is DUE)
     if verdict.next_attempt_at is not None:
         assert timedelta(seconds=4) <= verdict.next_attempt_at - NOW <= timedelta(hours=28.8)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(error="no answer within 15 s"), "no answer within 15 s"),
+        (Answer(301), "status 301: redirects are not followed, subscribe with the final address"),
+        (Answer(500), "status 500"),
+        (Answer(), "no answer"),
+    ],
+)
+def test_why_it_failed_is_said_alike_everywhere(answer: Answer, words: str) -> None:
+    assert not answer.accepted
+    assert answer.failure == words
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            httpx.ConnectError("All connection attempts failed"),
+            "no connection: All connection attempts failed",
+        ),
+        (
+            httpx.RemoteProtocolError("Server disconnected without sending a response."),
+            "the connection was closed without an answer",
+        ),
+        (httpx.RemoteProtocolError("illegal status line"), "no proper HTTP answer: illegal status line"),
+        (httpx.ReadError(""), "the connection broke off"),
+        (httpx.WriteError("to https://x.example/t0ken"), "the connection broke off: to the endpoint"),
+    ],
+)
+def test_a_failed_connection_is_said_in_words(error: Exception, words: str) -> None:
+    assert _reason(error, "https://x.example/t0ken") == words

@@ -94,7 +94,8 @@ def webhooks_test(id: Id) -> None:
     result = asyncio.run(endpoints.test(Vault(settings), subscription, now()))
     answer = result.answer
     fine = answer.accepted
-    result_text = f"HTTP {answer.status}" if answer.status is not None else answer.error or "taken"
+    taken = "taken" if answer.status is None else f"HTTP {answer.status}"
+    result_text = taken if fine else answer.failure
     typer.echo(f"{'ok' if fine else 'FAILED'}  {subscription.url}  {result_text}  {result.seconds:.2f} s")
     raise typer.Exit(0 if fine else 1)
 

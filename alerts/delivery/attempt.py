@@ -162,4 +162,13 @@ async def _message(vault: Vault, subscription: Subscription, event: Event, deadl
 def _reason(exc: Exception, url: str) -> str:
     """The error in few words, without the URL, which may hold somebody's token."""
     words = str(exc).replace(url, "the endpoint")[:200]
+    match exc:
+        case httpx.ConnectError():
+            return f"no connection: {words or 'it was refused'}"
+        case httpx.RemoteProtocolError() if "without sending a response" in words:
+            return "the connection was closed without an answer"
+        case httpx.RemoteProtocolError():
+            return f"no proper HTTP answer: {words}"
+        case httpx.NetworkError():
+            return f"the connection broke off{': ' if words else ''}{words}"
     return f"{type(exc).__name__}: {words}" if words else type(exc).__name__

@@ -56,6 +56,11 @@ class Answer:
     def accepted(self) -> bool:
         return self.taken or (self.status is not None and 200 <= self.status < 300)
 
+    @property
+    def failure(self) -> str:
+        """Of one that was not accepted: why, in words."""
+        return self.error or _failure(self.status)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -88,7 +93,7 @@ def after_attempt(
     if answer.accepted:
         return Verdict(DeliveryState.DONE)
     since = failing_since or now
-    error = answer.error or _failure(answer.status)
+    error = answer.failure
     if answer.ours:
         return Verdict(DeliveryState.DUE, now + OURS_AGAIN, error, failing_since)
     if answer.refused:  # RFC 5321 §4.2.1: not to be said again as it is

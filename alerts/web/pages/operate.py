@@ -354,4 +354,6 @@ def _selection(fields: Fields) -> replay.Selection:
 
 def _answer(result: endpoints.TestResult) -> str:
     answer = result.answer
-    return answer.error or (f"HTTP {answer.status}" if answer.status else "OK")
+    if not answer.accepted:
+        return answer.failure
+    return f"HTTP {answer.status}" if answer.status else "OK"
