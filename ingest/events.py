@@ -13,7 +13,8 @@ The data of a report or target event (docs/events.md is the reader's version):
      "backfill": true                                             only of history that a first look found
      "target":  figure | null, "previous": figure | null          target.* only
      "targets": [figure …], "targets_total": int                  report.* only; headline first, at most 30
-     "differences": [{"target", "previous"} …]      report.contradicted, report.revised, report.completed
+     "differences": [{"target", "previous"} …], "differences_total": int;           headline first, at most 30
+                                            of report.contradicted, report.revised, report.completed
      "sentences": [{"change", "before", "after"} …], "sentences_total": int,      of the first two; at most 10
      "agreed": [figure …], "agreed_total": int, "scan": address       report.confirmed of a scan
      "flips": true}                          report.revised, target.*: the page takes turns, else left out

@@ -366,6 +366,7 @@ def _report_event(
             }
             for d in shown
         ]
+        data["differences_total"] = len(differing)
         if before is not None:
             data |= changed_sentences(
                 before.version,
