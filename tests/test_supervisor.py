@@ -232,3 +232,26 @@ def _of(data: Path) -> set[int]:
         except OSError:
             continue
     return found
+
+
+REFUSES = "import sys; open(sys.argv[1], 'a').write('x'); sys.exit(2)"
+REFUSES_LATER = (
+    "import sys; f = open(sys.argv[1], 'a+'); f.seek(0); lives = f.read(); f.write('x'); f.close()\n"
+    "sys.exit(2 if lives else 1)"
+)
+
+
+def test_what_cannot_be_started_as_it_is_ends_all(tmp_path: Path) -> None:
+    commands = {"poll": _child(POLITE, tmp_path / "poll"), "send": _child(REFUSES, tmp_path / "send")}
+    running = Running(Supervisor(commands, back_off=QUICK, hopeless=2))
+    running.thread.join(30)
+    assert running.code == 2
+    assert running.supervisor.pid("poll") is None
+    assert (tmp_path / "send").read_text() == "x"
+
+
+def test_what_could_be_started_once_is_started_again(tmp_path: Path) -> None:
+    file = tmp_path / "send"
+    running = Running(Supervisor({"send": _child(REFUSES_LATER, file)}, back_off=QUICK, hopeless=2))
+    _until(lambda: file.exists() and len(file.read_text()) > 2, "it is started again")
+    assert running.stop() == 0

@@ -1,6 +1,7 @@
 """Runs child processes and keeps them running. Knows nothing of what they do.
 
-What dies is started again, with back-off, and said once. SIGTERM or SIGINT stops all, in the order in
+What dies is started again, with back-off, and said once; what ends its first life with the code `hopeless` is
+not, and ends all. SIGTERM or SIGINT stops all, in the order in
 which they were given: each is asked, all share one grace, then the rest is killed. Children run in
 sessions of their own, so that Ctrl-C in a terminal reaches the supervisor only, and each child is asked
 once. Their standard input is a pipe that closes when the supervisor is gone, by kill -9 too (parent_exit.py).
@@ -62,13 +63,15 @@ class _Running:
     born: float = 0.0
     deaths: int = 0
     start_at: float | None = None
+    lives: int = 0
 
 
 class Supervisor:
     """Keeps the given commands running: `Supervisor({"poll": ["gongbao", "poll"], …}).run()`.
 
     `environment` is the whole environment of the children (None: ours), `own` what one of them has beside it,
-    by name; `grace` the seconds that they have between SIGTERM and SIGKILL.
+    by name; `grace` the seconds that they have between SIGTERM and SIGKILL. `hopeless`: the exit code of a
+    child that would end so each time (None: there is no such code).
     """
 
     def __init__(
@@ -79,12 +82,14 @@ class Supervisor:
         own: Mapping[str, Mapping[str, str]] | None = None,
         grace: float = 30.0,
         back_off: BackOff | None = None,
+        hopeless: int | None = None,
     ) -> None:
         self._running = {name: _Running(name, tuple(argv)) for name, argv in commands.items()}
         self._environment = {**(os.environ if environment is None else environment), SUPERVISED: "1"}
         self._own = own or {}
         self._grace = grace
         self._back_off = back_off or BackOff()
+        self._hopeless = hopeless
         # A SimpleQueue may be put into from a signal handler.
         self._inbox: queue.SimpleQueue[_Died | _Asked] = queue.SimpleQueue()
 
@@ -99,17 +104,19 @@ class Supervisor:
 
     def run(self) -> int:
         """Start all and keep them running until a signal or stop(). The exit code: 0 when all stopped
-        within the grace, 1 when one had to be killed."""
+        within the grace, 1 when one had to be killed, `hopeless` when a child ended so at its first start."""
+        hopeless = None
         with self._signals():
             try:
                 for running in self._running.values():
                     self._start(running)
-                self._watch()
+                hopeless = self._watch()
             finally:
                 killed = self._stop_all()
-        return 1 if killed else 0
+        return hopeless or (1 if killed else 0)
 
-    def _watch(self) -> None:
+    def _watch(self) -> int | None:
+        """Until all is to end; the code of a child that ended without hope."""
         while True:
             due = [r.start_at for r in self._running.values() if r.start_at is not None]
             wait = max(0.0, min(due) - time.monotonic()) if due else None
@@ -124,7 +131,11 @@ class Supervisor:
             match message:
                 case _Asked(signum=signum):
                     log.info("stopping", signal=signal.Signals(signum).name)
-                    return
+                    return None
+                case _Died(name=name, code=code) if self._is_hopeless(name, code):
+                    _forget(self._running[name])
+                    log.error("child cannot be started as it is; stopping", child=name, code=code)
+                    return code
                 case _Died():
                     self._bury(message)
 
@@ -143,6 +154,7 @@ class Supervisor:
             self._schedule(running)
             return
         running.process = process
+        running.lives += 1
         threading.Thread(
             target=self._wait, args=(running.name, process), name=f"wait-{running.name}", daemon=True
         ).start()
@@ -166,6 +178,10 @@ class Supervisor:
             lived=round(lived, 1),
             seconds=wait,
         )
+
+    def _is_hopeless(self, name: str, code: int) -> bool:
+        """At its first start only: one that could be started before meets what will pass."""
+        return code == self._hopeless and self._running[name].lives == 1
 
     def _schedule(self, running: _Running) -> float:
         running.deaths += 1

@@ -31,6 +31,7 @@ from ingest.watch.schedule import MANY, SHORTEST
 
 log = structlog.get_logger(__name__)
 
+WRONG_SETTINGS = 2  # the exit code of a role that is not to be run with these settings: it has said why
 _NAMED = 4  # provinces that are listed by name
 _LAST_PORT = 65535
 
@@ -71,7 +72,7 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
         commands: dict[str, list[str]] = {
             role: [sys.executable, "-P", "-m", "gongbao", *role.command] for role in roles(ocr=settings.ocr)
         }
-        yield Supervisor(commands, environment=environment, own=monitors)
+        yield Supervisor(commands, environment=environment, own=monitors, hopeless=WRONG_SETTINGS)
 
 
 def _monitors(settings: Settings) -> dict[str, dict[str, str]]:
