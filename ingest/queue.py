@@ -315,9 +315,11 @@ class Queue:
         try:
             yield
         except (redis.exceptions.RedisError, OSError) as exc:
-            raise QueueError(
-                f"queue at {self._where}: {doing}: {str(exc).rstrip('.')}. {_remedy(exc)}"
-            ) from exc
+            raise self.trouble(doing, exc) from exc
+
+    def trouble(self, doing: str, exc: Exception) -> QueueError:
+        """What Redis or the way to it said, with what the reader can do."""
+        return QueueError(f"queue at {self._where}: {doing}: {str(exc).rstrip('.')}. {_remedy(exc)}")
 
 
 def _remedy(exc: Exception) -> str:

@@ -273,17 +273,31 @@ def test_redis_killed_in_the_middle_of_a_job(house: House) -> None:
 def test_a_worker_waits_for_a_redis_that_is_not_there_yet(house: House) -> None:
     house.redis.stop()
     worker = house.worker()
-    until(lambda: "connecting again" in house.log(), "it says that it waits")
+    until(lambda: "queue unavailable; the worker waits" in house.log(), "it says that it waits")
     house.redis.start()
     house.extracted(house.show(TEXT))
     worker.terminate()
     assert worker.wait(20) == 0
 
 
+def test_a_worker_that_meets_a_full_redis_says_so_in_a_line(house: House) -> None:
+    worker = house.worker()
+    until(lambda: "worker started" in house.log(), "it is at work")
+    house.extracted(house.show(TEXT))
+    house.queue.connection.config_set("maxmemory", 1)
+    until(lambda: "queue unavailable; the worker waits" in house.log(), "it says that it waits", 60)
+    house.queue.connection.config_set("maxmemory", 0)
+    house.extracted(house.show(TEXT + "2", 2))
+    worker.terminate()
+    assert worker.wait(20) == 0
+    assert "Its memory is full" in house.log()
+    assert "Traceback" not in house.log()
+
+
 def test_sigterm_without_redis_ends_at_once(house: House) -> None:
     house.redis.stop()
     worker = house.worker()
-    until(lambda: "connecting again" in house.log(), "it says that it waits")
+    until(lambda: "queue unavailable; the worker waits" in house.log(), "it says that it waits")
     worker.terminate()
     assert worker.wait(20) == 0
 

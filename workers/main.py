@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import os
 import random
 import signal
@@ -54,6 +55,7 @@ from workers.targets.extract import extract
 
 log = structlog.get_logger(__name__)
 
+_LOG_OF_RQ = logging.getLogger("rq.worker")
 _BACK_OFF_FIRST, _BACK_OFF_MOST = 0.5, 10.0
 
 
@@ -118,22 +120,36 @@ _SAMPLE = """政府工作报告
 def _serve(chores: Chores, kind: type[ForkingWorker], stopping: threading.Event) -> None:
     """One RQ worker after the other, as often as Redis is lost, until `stopping` is set."""
     chores.sweep(first=True)
-    wait = _BACK_OFF_FIRST
+    wait, outage = _BACK_OFF_FIRST, Outage(log, "queue", "the worker")
     while not stopping.is_set():
         began = time.monotonic()
-        if not _work(kind, chores, stopping) and not stopping.is_set():
-            wait = _BACK_OFF_FIRST if time.monotonic() - began > _BACK_OFF_MOST else wait
-            log.warning("queue unreachable; connecting again", seconds=wait)
+        lost = _work(kind, chores, stopping)
+        if not stopping.is_set():
+            if time.monotonic() - began > _BACK_OFF_MOST:  # it was there meanwhile
+                wait, outage = _BACK_OFF_FIRST, Outage(log, "queue", "the worker")
+            outage.lasts(time.monotonic(), lost, wait)
             _until_signal(stopping)
             stopping.wait(wait)
             wait = min(wait * 2, _BACK_OFF_MOST)
     chores.leave()
 
 
-def _work(kind: type[ForkingWorker], chores: Chores, stopping: threading.Event) -> bool:
-    """One RQ worker, from its birth until it is told to stop (True) or loses Redis (False)."""
+def _work(kind: type[ForkingWorker], chores: Chores, stopping: threading.Event) -> QueueError:
+    """One RQ worker, from its birth until it is told to stop or loses Redis; how it lost it."""
     settings = chores.settings
     queue = chores.duty.queue(settings)
+    error: Exception = redis.exceptions.ConnectionError("Connection lost.")
+
+    def is_said_by_rq(record: logging.LogRecord) -> bool:
+        """RQ logs what ends its loop, with its traceback; of Redis it is said in one line, by _serve."""
+        nonlocal error
+        thrown = record.exc_info[1] if record.exc_info else None
+        if not isinstance(thrown, redis.exceptions.RedisError):
+            return True
+        error = thrown
+        return False
+
+    _LOG_OF_RQ.addFilter(is_said_by_rq)
     try:
         worker = worker_on(queue, kind, f"{chores.instance}-{uuid4().hex[:8]}", _horse_killed)
         worker.patience = queue.job_timeout + 60
@@ -143,10 +159,11 @@ def _work(kind: type[ForkingWorker], chores: Chores, stopping: threading.Event) 
         log.info("worker started", queue=queue.name, pid=os.getpid())
         worker.work(logging_level="ERROR")
     except redis.exceptions.RedisError as exc:
-        log.warning("lost the queue", error=str(exc))
+        error = exc
     finally:
+        _LOG_OF_RQ.removeFilter(is_said_by_rq)
         queue.close()
-    return stopping.is_set()
+    return queue.trouble("waiting for jobs", error)
 
 
 def _horse_killed(job: RqJob, pid: int, status: int, _usage: object) -> None:
