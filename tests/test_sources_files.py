@@ -88,11 +88,14 @@ def test_a_host_that_is_not_under_gov_cn_is_no_portal_by_itself(tmp_path: Path, 
         (FOUR_LINES + '[list]\nitem = "td:eq(1)"\n', "list.item", "not a CSS selector"),
         (FOUR_LINES + '[article]\ndrop = ["a::text"]\n', "article.drop.0", "not a CSS selector"),
         (FOUR_LINES.replace("https://www.bishan", "www.bishan"), "lists.0.url", "begins with http"),
-        (re.sub(r"lists.*", "lists = []", FOUR_LINES), "lists", "at least 1"),
+        (re.sub(r"lists.*", "lists = []", FOUR_LINES), "lists", "at least one is expected"),
+        (re.sub(r"lists.*", 'lists = "https://a.gov.cn/"', FOUR_LINES), "lists", "a list is expected"),
+        (re.sub(r"lists.*", "lists = [5]", FOUR_LINES), "lists.0", "a table is expected (found 5)"),
+        (FOUR_LINES + 'interval = "0s"\n', "interval", "more than nothing"),
         (re.sub(r"lists.*", "", FOUR_LINES), "lists", "add it"),
         (re.sub(r"\[(.*)\]", r"[\1, \1]", FOUR_LINES), "lists", "listed twice"),
         (FOUR_LINES + 'slug = "other"\n', "slug", "call the file other.toml"),
-        (FOUR_LINES + 'verified = "yesterday"\n', "verified", "date"),
+        (FOUR_LINES + 'verified = "yesterday"\n', "verified:", 'such as "2026-02-01", or "never" (found'),
         (FOUR_LINES + 'kind = "local"\n', "kind", "gongbao import"),
         (FOUR_LINES + '[list]\nurl_pattern = "("\n', "list.url_pattern", "not a regular expression"),
         (FOUR_LINES + '[json]\nitems = "data"\n', "the file", "[json] is for lists in JSON"),
@@ -138,7 +141,7 @@ def test_a_mistake_is_named_with_file_key_and_remedy(
 def test_what_follows_from_a_mistake_is_not_said(tmp_path: Path, lists: str, said: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(said)) as caught:
         load_source(written(tmp_path, re.sub(r"lists.*", lists, FOUR_LINES)))
-    assert not re.search(r"\b(?:home|kind): Field|at least 1", str(caught.value))
+    assert not re.search(r"\b(?:home|kind): Field|at least one", str(caught.value))
 
 
 @pytest.mark.parametrize("region", ['"璧山区"', '"重庆市璧山区"', '"Bishan"', "500120"])

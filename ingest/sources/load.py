@@ -119,8 +119,20 @@ def _causes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     ]
 
 
+# pydantic names what Python has; a source file has lists and tables.
+_IN_TOML = {
+    "tuple_type": 'a list is expected, as in ["one", "two"]',
+    "too_short": "at least one is expected",
+    "dict_type": "a table is expected",
+    "model_type": "a table is expected",
+    "dataclass_type": "a table is expected",
+}
+
+
 def _said(type_: str, message: str) -> str:
     """pydantic's message with what to do about it."""
+    if type_ in _IN_TOML:
+        return _IN_TOML[type_]
     remedy = {
         "missing": "; add it",
         "extra_forbidden": "; there is no such key: take it out, or mend its spelling",

@@ -87,7 +87,23 @@ def _duration(value: object) -> object:
     raise ValueError('a duration is a number with s, m, h or d, such as "15m"')
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
+def _longer_than_nothing(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError('a duration is more than nothing, such as "15m"')
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_longer_than_nothing)]
+
+
+def _looked_at(value: object) -> object:
+    """ "2026-02-01" -> date."""
+    if value == "never" or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as exc:
+        raise ValueError('a date such as "2026-02-01", or "never"') from exc
 
 
 def _http(url: str) -> str:
@@ -265,7 +281,7 @@ class Source(_Paced):
     home: Url
     enabled: bool = True
     region: RegionCode | None = None
-    verified: date | Literal["never"] = "never"
+    verified: Annotated[date | Literal["never"], BeforeValidator(_looked_at)] = "never"
     note: str = ""
     recheck: Duration | None = None  # between two looks at a known page; None: by its age (watch/schedule.py)
     tls: Literal["modern", "legacy"] = "modern"  # legacy: of the hosts named in this file (web/tls.py)
