@@ -55,6 +55,7 @@ def test_add_list_find_remove(store: Store, tmp_path: Path) -> None:
         ("http://0x7f000001/", "refused"),
         ("http://[::1]/", "not a public address"),
         ("http://[::ffff:127.0.0.1]/", "refused"),
+        (f"https://example.com/{'a' * 2_000}", "of 2020 characters; at most 2000"),
     ],
 )
 def test_an_address_that_would_never_be_asked_is_refused_early(url: str, said: str) -> None:

@@ -281,6 +281,7 @@ def test_a_delivery_shows_every_attempt(client: httpx.Client, store: Store) -> N
     )
     assert client.get("/deliveries/4711").status_code == 404
     assert client.get("/deliveries/0").status_code == 422
+    assert client.get("/deliveries?subscription=sub_nobody").status_code == 404
 
 
 def test_deliveries_come_in_pages_and_as_csv(client: httpx.Client, store: Store) -> None:

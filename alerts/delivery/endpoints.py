@@ -22,6 +22,7 @@ from ingest.store import subscriptions
 from ingest.store.db import Store
 from ingest.web.guard import check_url, is_named, is_written_private
 
+LONGEST_URL = 2_000  # characters of an address
 SHORTEST = 6  # characters of an id that stand for it
 OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
 
@@ -226,6 +227,8 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
 
     A name is not resolved here: what it leads to is checked at each attempt. Raises ConfigError.
     """
+    if len(url) > LONGEST_URL:
+        raise ConfigError(f"webhook address: of {len(url)} characters; at most {LONGEST_URL} are taken")
     try:
         parsed = check_url(url.strip())
     except RefusedAddress as exc:

@@ -41,6 +41,7 @@ _MEANINGS: Mapping[str, str] = {
     "no pg_hba.conf entry": "The server does not let that user in from here. Its pg_hba.conf says who may.",
     "does not exist": "Create the database; `gongbao migrate` (or `gongbao up`) makes its tables.",
     "password authentication failed": "Check user and password in GONGBAO_DATABASE_URL.",
+    "no password supplied": "Name one in GONGBAO_DATABASE_URL or GONGBAO_DATABASE_PASSWORD.",
     "connection to server": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",
     "failed to resolve host": "The server cannot be found. Check the host in GONGBAO_DATABASE_URL.",
     "connection timeout": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",

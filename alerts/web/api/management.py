@@ -172,6 +172,8 @@ def deliveries(
 ) -> Any:
     """The log of deliveries, newest first, each with its last answer."""
     place = after_cursor(cursor)
+    if subscription is not None:
+        _subscription(subscription, store)
     with store.read() as tx:
         rows = subscriptions.deliveries(
             tx, subscription, state, limit + 1, before=None if place is None else place[1]

@@ -11,6 +11,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StringConstraints
 from pydantic import Field as PydanticField
 
+from alerts.delivery.endpoints import LONGEST_URL
 from alerts.listing.shapes import (
     Event,
     Hit,
@@ -83,7 +84,7 @@ class SubscriptionAsked(BaseModel):
         },
     )
 
-    url: str = PydanticField(max_length=2000)
+    url: str = PydanticField(max_length=LONGEST_URL)
     types: list[Name] = PydanticField([], max_length=50)
     regions: list[Name] = PydanticField([], max_length=MOST)
     kinds: list[Name] = PydanticField([], max_length=50)
