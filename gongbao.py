@@ -20,6 +20,7 @@ with ended_by_interrupt():
     import io
     import json
     import os
+    import re
     import sys
     from collections.abc import Iterator
     from contextlib import contextmanager
@@ -172,6 +173,10 @@ COMMANDS = {
 }
 
 
+# Of a paragraph; a line that is indented stands by itself. Typer would break all but the first there, too.
+_BROKEN_LINE = re.compile(r"(?<=[^\n])\n(?=[^\n ])")
+
+
 @contextmanager
 def _nobody_may_listen() -> Iterator[None]:
     """`gongbao targets | head` closes our output early: that ends the command, and is no fault of it. Typer
@@ -231,6 +236,8 @@ class FrontDoor(TyperGroup):
         name, listed, rest = super().resolve_command(ctx, args)
         command = listed and load(listed.name or "")
         for one in (command, *getattr(command, "commands", {}).values()):
+            if one and one.help:
+                one.help = _BROKEN_LINE.sub(" ", one.help)
             for param in one.get_params(ctx) if one else ():
                 if getattr(param, "is_flag", False):
                     param.metavar = ""  # else `--once <bool>` is shown, and `--once true` typed

@@ -423,3 +423,9 @@ def test_the_schemas_of_events_are_printed_as_the_server_gives_them(gongbao: Gon
         == event_schemas.schema(EventType.TARGET_REVISED, "http://127.0.0.1:8700")
     )
     assert "target.revised" in gongbao("schemas", "target.invented", code=2).stderr
+
+
+def test_help_breaks_no_line_but_at_its_end(gongbao: Gongbao) -> None:
+    said = gongbao("demo", "--help").stdout
+    assert "a forum. One page changes a figure after half a minute. Nothing outside this machine" in said
+    assert "gongbao extract --html report.txt > report.html" in gongbao("extract", "--help").stdout
