@@ -196,6 +196,14 @@ class ForkingWorker(Worker):
     def prepare_job_execution(self, job: RqJob, remove_from_intermediate_queue: bool = False) -> None:
         """Done already."""
 
+    def handle_exception(self, job: RqJob, *exc_info: Any) -> None:
+        """RQ logs the traceback; that Redis did not take the end of a job is said in a line: what the job did
+        is in the database."""
+        if isinstance(exc_info[1], redis.exceptions.RedisError):
+            log.warning("the end of a job is not noted", job=job.id, error=str(exc_info[1]))
+            return
+        super().handle_exception(job, *exc_info)
+
     def handle_execution_ended(self, job: RqJob, queue: rq.Queue, heartbeat_ttl: int) -> None:
         job.ended_at = datetime.now(UTC)
 
