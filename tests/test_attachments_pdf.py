@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import random
+from dataclasses import replace
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.attachments.ofd import read_ofd
@@ -92,6 +96,50 @@ def test_a_table_without_rules_goes_on_over_pages_with_its_headings_or_without()
     assert read_pdf(set_in_cells([[head, *pages[0]], *pages[1:]], NARROW)) == [" ".join(head), *rows]
     again = [line for page in pages for line in (" ".join(head), *(" ".join(row) for row in page))]
     assert read_pdf(set_in_cells([[head, *page] for page in pages], NARROW)) == again
+
+
+@pytest.mark.parametrize("last", [1, 2])
+def test_the_last_rows_of_a_table_without_rules_stand_alone_on_a_page(last: int) -> None:
+    rows = [*INDICATORS, ("环境空气质量优良天数（市考核口径）比率", "%", "", "97以上", "—")]
+    raw = set_in_cells([rows[:-last], rows[-last:]], NARROW, above=["青川县2026年报告"], padding=4)
+    lines = [" ".join(cell or "—" for cell in row) for row in rows]
+    assert read_pdf(raw) == ["青川县2026年报告", *lines[:-last], "青川县2026年报告", *lines[-last:]]
+
+
+def test_what_does_not_stand_in_the_columns_of_the_page_before_is_no_row_of_its_table() -> None:
+    places = [(70, 160), (180, 210), (240, 280), (320, 360)]
+    row = [Line("粮食产量"[: n + 1], *place, 10, 700) for n, place in enumerate(places)]
+    table = [replace(piece, y=700 - 20 * n, text=f"{n}.5") for n in range(4) for piece in row]
+    order = ReadingOrder()
+    order.lines(table)
+    other = [Line("农村", 70, 120, 10, 700), Line("5.5", 150, 190, 10, 700), Line("6", 230, 250, 10, 690)]
+    assert not any(line.of_table for line in order.lines(other))
+
+
+@pytest.mark.parametrize("in_forms", [False])
+def test_the_last_row_between_rules_stands_alone_on_a_page(in_forms: bool) -> None:
+    rows = [*PLAN[:2], ("环境空气质量\n优良天数", "%", "97.1", "96.8")]
+    pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    canvas = Canvas(stream := io.BytesIO())
+    lefts = (70, 250, 300, 380, 480)
+    for name, page in (("one", rows[:2]), ("two", rows[2:])):
+        if in_forms:  # as what stamps a PDF leaves its pages
+            canvas.beginForm(name)
+        for number, cells in enumerate(page):
+            top = 700 - 30 * number
+            canvas.lines([(lefts[0], y, lefts[-1], y) for y in (top, top - 30)])
+            canvas.lines([(x, top, x, top - 30) for x in lefts])
+            for left, cell in zip(lefts, cells, strict=False):
+                canvas.setFont(SONG, 10)
+                for at, line in enumerate(cell.split("\n")):
+                    canvas.drawString(left + 4, top - 12 - 12 * at, line)
+        if in_forms:
+            canvas.endForm()
+            canvas.scale(0.8, 0.8)
+            canvas.doForm(name)
+        canvas.showPage()
+    canvas.save()
+    assert read_pdf(stream.getvalue()) == [" ".join(row).replace("\n", "") for row in rows]
 
 
 def test_headings_over_several_columns_and_kinds_over_several_rows() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from ingest.attachments.aligned_columns import Columns, Spans, grown, is_value
@@ -23,24 +24,53 @@ _APART = 0.8  # of the distance of the lines of a cell: figures so far apart are
 _GATHERED = 1.3  # times that distance: lines of what goes over several rows
 _MOST_BETWEEN = 8  # lines between the figures of two rows
 _MOST_WAYS = 3_000  # to part the lines between its rows: those of 200 rows with three lines between them
+_MARGIN = 2  # lines above a table that goes on, and below one that may
 _MOST_CELLS = 60  # of a row; more are none of a table that is printed
 
 
-def with_rows(lines: Sequence[Sequence[Line]]) -> Iterator[Sequence[Line]]:
-    """The lines of a block from above, their pieces from the left; those of tables as rows of cells."""
-    parted = [[*chain.from_iterable(map(_parts, line))] for line in lines]
-    at = number = 0
-    while number < len(parted):
-        if not _has_figures(parted[number]):
-            number += 1
-            continue
-        table = _Table(parted, at, number)
-        if rows := table.rows():
-            yield from lines[at : table.begin]
-            yield from rows
-            at = table.end
-        number = max(table.end, number + 1)
-    yield from lines[at:]
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is known of a table that may go on: its columns, which of them says what is measured, and which
+    have something in most rows."""
+
+    spans: Spans
+    names: int
+    filled: frozenset[int]
+
+
+class AlignedTables:
+    """Of the pages of one document: where a table ends a page, the next one may go on with its rows, however
+    few."""
+
+    def __init__(self) -> None:
+        self._before: _Open | None = None
+        self._last: _Open | None = None
+
+    def turn_page(self) -> None:
+        self._before, self._last = self._last, None
+
+    def with_rows(self, lines: Sequence[Sequence[Line]]) -> Iterator[Sequence[Line]]:
+        """The lines of a block from above, their pieces from the left; those of tables as rows of cells."""
+        parted = [[*chain.from_iterable(map(_parts, line))] for line in lines]
+        at = number = 0
+        while number < len(parted):
+            if not _has_figures(parted[number]):
+                number += 1
+                continue
+            table = _Table(parted, at, number)
+            rows = table.rows()
+            if self._before is not None and not table.named:
+                more = _Table(parted, at, number, self._before)
+                if (going_on := more.rows()) and more.begin <= _MARGIN:
+                    table, rows = more, going_on
+            self._before = self._last = None
+            if rows:
+                yield from lines[at : table.begin]
+                yield from rows
+                at = table.end
+                self._last = table.open if len(lines) - table.end <= _MARGIN else None
+            number = max(table.end, number + 1)
+        yield from lines[at:]
 
 
 def _parts(piece: Line) -> Sequence[Line]:
@@ -54,19 +84,27 @@ def _has_figures(line: Sequence[Line]) -> bool:
 
 class _Table:
     """What goes on in columns from the line `first`, which has figures; nothing above `floor` is of it.
+    `before`: that which it may go on from.
 
-    `begin` and `end`: its first line, and that behind its last.
+    `begin` and `end`: its first line, and that behind its last; `named`: it has headings; `open`: how it may
+    go on itself.
     """
 
-    def __init__(self, lines: Sequence[Sequence[Line]], floor: int, first: int) -> None:
-        self._lines, self._floor = lines, floor
+    named: bool = False
+    open: _Open | None = None
+
+    def __init__(
+        self, lines: Sequence[Sequence[Line]], floor: int, first: int, before: _Open | None = None
+    ) -> None:
+        self._lines, self._floor, self._before = lines, floor, before
         self._em = max(piece.em for piece in lines[first])
-        spans: Spans = ()
+        spans: Spans = before.spans if before else ()
+        most = len(spans) or _MOST_CELLS
         found, behind = spans, first
         for number in range(first, len(lines)):
             of_it = number == first or (self._goes_on(number) and not are_headings(lines[number]))
             more = grown(spans, lines[number]) if of_it else None
-            if more is None or len(more) > _MOST_CELLS:
+            if more is None or len(more) > most:
                 break
             spans = more
             if _has_figures(lines[number]) or self._is_beside_two(number):
@@ -77,6 +115,8 @@ class _Table:
                 break
             if self._is_beside_two(number):
                 columns = Columns(lines, found, number, behind)
+        if before:
+            columns.names = before.names
         self._columns = columns
         self.begin, self.end = columns.first, behind
 
@@ -95,7 +135,9 @@ class _Table:
     def rows(self) -> list[list[Line]]:
         """Headings and rows; none where it is not certain that it is a table."""
         columns = self._columns
-        if len(columns.spans) < _FEWEST or columns.hold_text() or not columns.hold_all():
+        if self.begin == self.end or len(columns.spans) < _FEWEST:
+            return []
+        if columns.hold_text() or not columns.hold_all():
             return []
         anchors = self._anchors()
         gaps = self._gaps(anchors)
@@ -111,12 +153,13 @@ class _Table:
         headings = heading_lines(columns, top, floor)
         if not all(map(columns.hold, range(headings[-1] + 1 if headings else top, top))):
             return []
-        if not headings and len(anchors) < _FEWEST:
+        if not headings and not self._before and len(anchors) < _FEWEST:
             return []
         if headings and headings[-1] < top - 1:
             parts = [[*range(headings[-1] + 1, top)], *parts]
         self.begin, self.end = headings[0] if headings else top, parts[-1][-1] + 1
         named = headings_of(columns, headings) if headings else {}
+        self.named = bool(named)
         rows = list(self._rows(parts, cut.over_rows, set(named)))
         return [self._row(named, columns.y(headings[-1])), *rows] if named else rows
 
@@ -166,6 +209,8 @@ class _Table:
             self._gather(rows, column)
         often = Counter(chain.from_iterable(rows))
         filled = named | {column for column, cells in often.items() if 2 * cells > len(rows)}
+        filled |= self._before.filled if self._before else set()
+        self.open = _Open(self._columns.spans, self._columns.names, frozenset(filled - over_rows))
         for part, cells in zip(parts, rows, strict=True):
             texts = [on_one_line("".join(piece.text for piece in pieces)) for pieces in cells.values()]
             empty: dict[int, list[Line]] = {}

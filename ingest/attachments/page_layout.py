@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import count
 from statistics import median
 
-from ingest.attachments.aligned_tables import with_rows
+from ingest.attachments.aligned_tables import AlignedTables
 from ingest.attachments.paragraphs import Line
 
 SAME_LINE = 0.5  # em: baselines that differ by less are one line
@@ -33,25 +33,40 @@ _Band = tuple[list[Line], list[Line]]  # two columns, or what goes over both and
 
 
 class ReadingOrder:
-    """Of the pages of one document: where columns were found, they go on, however few lines are left."""
+    """Of the pages of one document: where columns were found, they go on, however few lines are left, and so
+    do tables."""
 
     def __init__(self) -> None:
         self._gutters: list[float] = []
+        self._tables = AlignedTables()
 
     def lines(self, pieces: Sequence[Line]) -> list[Line]:
         """The lines of the next page; `block` tells apart what has edges of its own."""
+        self._tables.turn_page()
         return list(self._ordered(pieces, _DEEPEST, count()))
 
     def _ordered(self, pieces: Sequence[Line], depth: int, blocks: Iterator[int]) -> Iterator[Line]:
         bands = self._columns(pieces) if depth else []
         if not bands:
             block = next(blocks)
-            yield from (replace(line, block=block) for line in _rows(pieces))
+            yield from (replace(line, block=block) for line in self._rows(pieces))
             return
         for left, right in bands:
             yield from self._ordered(left, depth - 1 if right else 0, blocks)
             if right:
                 yield from self._ordered(right, depth - 1, blocks)
+
+    def _rows(self, pieces: Sequence[Line]) -> Iterator[Line]:
+        """The pieces of one block, those on one height as one line."""
+        rows: list[list[Line]] = []
+        for piece in sorted(pieces, key=lambda piece: (-piece.y, piece.left)):
+            first = rows[-1][0] if rows else piece
+            apart = first.y - piece.y > SAME_LINE * min(piece.em, first.em)
+            if not rows or piece.of_table or first.of_table or apart:
+                rows.append([])
+            rows[-1].append(piece)
+        lines = [sorted(row, key=lambda piece: piece.left) for row in rows]
+        yield from map(_row, self._tables.with_rows(lines))
 
     def _columns(self, pieces: Sequence[Line]) -> list[_Band]:
         """The page from top to bottom; [] without columns."""
@@ -112,19 +127,6 @@ def _is_text(side: Sequence[Line], em: float) -> bool:
     usual = widths[len(widths) * 3 // 4]
     full = sum(width >= _FULL * usual for width in widths)
     return usual >= _NARROWEST * em and full >= max(_MOSTLY * len(widths), _FEWEST)
-
-
-def _rows(pieces: Sequence[Line]) -> Iterator[Line]:
-    """The pieces of one block, those on one height as one line."""
-    rows: list[list[Line]] = []
-    for piece in sorted(pieces, key=lambda piece: (-piece.y, piece.left)):
-        first = rows[-1][0] if rows else piece
-        apart = first.y - piece.y > SAME_LINE * min(piece.em, first.em)
-        if not rows or piece.of_table or first.of_table or apart:
-            rows.append([])
-        rows[-1].append(piece)
-    lines = [sorted(row, key=lambda piece: piece.left) for row in rows]
-    yield from map(_row, with_rows(lines))
 
 
 def _row(pieces: Sequence[Line]) -> Line:

@@ -24,6 +24,8 @@ _MOST_MERGED = 500  # that are one each; so many cross a large sheet
 _SAME_LINE = 0.5  # em
 _OPEN = 3  # figures in a cell, and in another one of its row: they are of rows that no rules part
 _LEAST_LINES = 3  # across a table: two rows
+_LEAST_INNER = 2  # down a table of one row, which another page goes on with
+_LONGEST = 80  # characters of a cell in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,11 @@ class Table:
                 row -= 1
             begin = max((s.at for s in self._down if s.at <= x and s.covers(y)), default=self.left)
             cells[row][begin].append(piece)
+        alone = len(self.heights) < _LEAST_LINES
         for row, found in sorted(cells.items()):
+            if alone and any(sum(len(piece.text) for piece in part) > _LONGEST for part in found.values()):
+                yield from chain.from_iterable(found.values())
+                continue
             if sum(sum(map(is_value, part)) >= _OPEN for part in found.values()) > 1:
                 yield from chain.from_iterable(found.values())
                 continue
@@ -118,7 +124,7 @@ class Table:
 
 
 def tables_of(rules: Sequence[Rule]) -> list[Table]:
-    """The tables that the rules make: of two rows and two columns at least."""
+    """The tables that the rules make: of two rows and two columns at least, or of a row and three."""
     if len(rules) > MOST_RULES:
         return []
     across = _merged(
@@ -140,7 +146,7 @@ def tables_of(rules: Sequence[Rule]) -> list[Table]:
         heights = {found.at for found in together}
         own = [s for s in down if any(a.covers(s.at) and s.covers(a.at) for a in together)]
         inner = {s.at for s in own if any(a.start + _NEAR < s.at < a.end - _NEAR for a in together)}
-        if len(heights) >= _LEAST_LINES and inner:
+        if inner and len(heights) >= (_LEAST_LINES if len(inner) < _LEAST_INNER else 2):
             tables.append(Table(together, own))
     return tables
 
