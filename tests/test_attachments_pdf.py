@@ -116,7 +116,7 @@ def test_what_does_not_stand_in_the_columns_of_the_page_before_is_no_row_of_its_
     assert not any(line.of_table for line in order.lines(other))
 
 
-@pytest.mark.parametrize("in_forms", [False])
+@pytest.mark.parametrize("in_forms", [False, True])
 def test_the_last_row_between_rules_stands_alone_on_a_page(in_forms: bool) -> None:
     rows = [*PLAN[:2], ("环境空气质量\n优良天数", "%", "97.1", "96.8")]
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import c_double, c_float
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from math import pi
 from typing import NamedTuple
 
@@ -40,6 +40,8 @@ _SAMPLE = 20  # letters that are asked how they stand
 _SLANTED = 0.2  # radians: the letters of a scan may stand a little askew
 _BACK = 2.0  # em: letters may be drawn over each other, no farther
 _SHIFTED = 0.6  # em: ² stands higher than its line
+_FORMS = 4  # in each other: what adds numbers or a watermark to a PDF puts each page into one
+_MOST_OBJECTS = 100_000  # of a page, each time that it is drawn
 
 
 def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
@@ -215,8 +217,12 @@ def _rules(page: pdfium.PdfPage, turned: _Turned) -> Iterator[Rule]:
     """The straight lines that the page draws, those around rectangles too; at most a few more than are looked
     at."""
     found = 0
-    for drawn in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=1):
-        matrix = drawn.get_matrix()
+    for drawn in islice(page.get_objects(max_depth=_FORMS), _MOST_OBJECTS):
+        if drawn.type != pdfium_c.FPDF_PAGEOBJ_PATH:
+            continue
+        matrix, form = drawn.get_matrix(), drawn.container
+        while form is not None:
+            matrix, form = matrix.multiply(form.get_matrix()), form.container
         start = last = None
         for index in range(pdfium_c.FPDFPath_CountSegments(drawn.raw)):
             segment = pdfium_c.FPDFPath_GetPathSegment(drawn.raw, index)
