@@ -35,7 +35,8 @@ class Sheet:
 _WIDEST = 60  # columns; a wider sheet is no table that is printed
 _HEADINGS = 3  # rows, at most
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
-_BEHIND = re.compile(r'[0#?%,]"([\u4e00-\u9fff‰]{1,8})"\s*\Z')
+_BEHIND = re.compile(r'[0#?%,](?:"([%‰]?[\u4e00-\u9fff]{0,8})"|\\([%‰]))\s*\Z')
+_BEFORE = re.compile(r'\s*["\\]?([≥≤><＞＜])"?[0#?]')
 _FORCED = re.compile(r"0!\.(0+)")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
 _GENERAL = 10  # digits
@@ -53,9 +54,9 @@ _EPOCH = date(1899, 12, 30)
 
 def shown(number: float, pattern: str) -> str:
     """A number as the format of its cell shows it: 0.055 is 5.5% where that says 0.0%, and 5.5左右 where it
-    says 0.0"左右". Thousands are not parted."""
+    says 0.0"左右", and ≥5.5 where it says "≥"0.0. Thousands are not parted."""
     pattern = pattern.split(";")[0]
-    behind = _BEHIND.search(pattern)
+    behind, before = _BEHIND.search(pattern), _BEFORE.match(pattern)
     pattern = _LITERAL.sub("", pattern).rstrip()
     if thousands := len(pattern) - len(pattern := pattern.rstrip(",")):  # 0, shows 12,000 as 12
         number /= 1000**thousands
@@ -82,7 +83,7 @@ def shown(number: float, pattern: str) -> str:
         said = f"{exact:f}"
         said = said.rstrip("0").rstrip(".") if "." in said else said
     said += "%" if percent else ""
-    whole = said + behind[1] if behind else said
+    whole = f"{before[1] if before else ''}{said}{behind[behind.lastindex or 0] if behind else ''}"
     return whole if _VALUE.fullmatch(whole) or _YEAR.fullmatch(whole) else said
 
 
