@@ -310,6 +310,22 @@ def test_a_csv_is_a_sheet(raw: bytes, packed: bool) -> None:
     ]
 
 
+@pytest.mark.parametrize("charset", ["gb18030", "utf-16", "utf-8-sig"])
+def test_a_text_of_cells_that_is_called_a_sheet_is_one(charset: str) -> None:
+    rows = "\r\n".join("\t".join(row) for row in ([LONG_TITLE], *LONG_TABLE))
+    article = read_document(rows.encode(charset), "附表.xls").article
+    assert (article.title, article.body) == (LONG_TITLE, "\n".join(map(" ".join, LONG_TABLE)))
+
+
+def test_a_csv_that_says_its_sign() -> None:
+    raw = "sep=;\r\n指标;单位;2026年目标\r\n全区1,2,3,4次产业;个;5\r\n城镇新增就业;人;12000\r\n"
+    assert read_attachment(raw.encode("gb18030"), "附表.csv").lines == [
+        "指标 单位 2026年目标",
+        "全区1,2,3,4次产业 个 5",
+        "城镇新增就业 人 12000",
+    ]
+
+
 def test_a_page_that_is_called_a_sheet_is_one_where_it_has_rows_of_a_table() -> None:
     rows = ([LONG_TITLE], *LONG_TABLE)
     table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)

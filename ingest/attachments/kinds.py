@@ -88,6 +88,8 @@ _PARTS = {
     b"xl/workbook": AttachmentKind.XLSX,
     b"ppt/presentation": AttachmentKind.PPTX,
 }
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 4096  # bytes in which a sheet has its first rows
 _PDF_HEAD = 1024  # bytes in which %PDF- may stand: readers allow dirt before it (PDF 32000-1, annex H)
 
 
@@ -111,7 +113,8 @@ def kind_of(raw: bytes, name: str = "", content_type: str | None = None) -> Atta
             return kind
     if raw.startswith(_IMAGES) and not (raw.startswith((b"BM", b"RIFF")) and _is_text(raw)):
         return AttachmentKind.IMAGE
-    if _says("csv", name, content_type) and not raw.lstrip().startswith(b"<"):
+    called_csv = _says("csv", name, content_type) or _is_sheet_of_tabs(raw, name)
+    if called_csv and not raw.lstrip().startswith(b"<"):
         return AttachmentKind.CSV
     return AttachmentKind.PAGE
 
@@ -145,6 +148,13 @@ def _in_ole(raw: bytes, name: str, content_type: str | None) -> AttachmentKind:
 def _says(format: str, name: str, content_type: str | None) -> bool:
     ending = PurePosixPath(name.lower().split("?")[0]).suffix
     return ending == f".{format}" or format in (content_type or "").lower()
+
+
+def _is_sheet_of_tabs(raw: bytes, name: str) -> bool:
+    """What many programs export as .xls: lines of cells, for Excel to make a sheet of."""
+    head = raw[:_HEAD].lower()
+    text = (_is_text(raw) or raw.startswith(_UTF_16)) and b"<t" not in head
+    return text and b"\t" in head and any(_says(ending, name, None) for ending in ("xls", "et"))
 
 
 def _dirty_pdf(raw: bytes) -> bool:
