@@ -146,12 +146,52 @@ def test_documents_of_one_text_are_one_version_whatever_their_format() -> None:
             "<w:p><w:r><w:t>失业率</w:t><w:sym w:font='Symbol' w:char='F0A3'/><w:t>5.5%</w:t></w:r></w:p>",
             "失业率≤5.5%",
         ),
+        (
+            "<w:sdt><w:sdtContent>"
+            "<w:p><w:pPr><w:rPr><w:del w:id='1'/></w:rPr></w:pPr><w:r><w:t>增长</w:t></w:r></w:p>"
+            "<w:p><w:r><w:t>6%</w:t></w:r></w:p></w:sdtContent></w:sdt>",
+            "增长6%",
+        ),
+        (
+            "<w:tbl><w:tr><w:tc><w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>就业</w:t></w:r></w:p></w:tc>"
+            "<w:tc><w:p><w:r><w:t>5.5%</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+            "就业 5.5%",
+        ),
+        (
+            "<w:p><w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>单击此处输入</w:t></w:r>"
+            "</w:sdtContent></w:sdt><w:r><w:t>增长6%</w:t></w:r></w:p>",
+            "增长6%",
+        ),
         ("<w:p><w:hyperlink><w:r><w:t>链接里的字</w:t></w:r></w:hyperlink></w:p>", "链接里的字"),
     ],
 )
 def test_docx_keeps_what_is_seen(xml: str, expected: str) -> None:
     lines = read_docx(word(["首行", "末行"], None, [xml]))
     assert lines == ["首行", expected, "末行"]
+
+
+def test_docx_leaves_out_text_in_a_hidden_style() -> None:
+    styles = (
+        f'<w:styles xmlns:w="{W}"><w:style w:styleId="Hidden"><w:rPr><w:vanish/></w:rPr></w:style>'
+        '<w:style w:styleId="Below"><w:basedOn w:val="Hidden"/></w:style>'
+        '<w:style w:styleId="Shown"><w:basedOn w:val="Hidden"/><w:rPr><w:vanish w:val="0"/></w:rPr></w:style>'
+        "</w:styles>"
+    )
+    said = [
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>增长{figure}%</w:t></w:r></w:p>'
+        for style, figure in (("Hidden", 8), ("Below", 7), ("Shown", 6))
+    ]
+    run = (
+        "<w:p><w:r><w:rPr><w:rStyle w:val='Hidden'/></w:rPr><w:t>再高</w:t></w:r>"
+        "<w:r><w:t>一点</w:t></w:r></w:p>"
+    )
+    raw = word(["首行", "末行"], None, [*said, run])
+    assert read_docx(repacked(raw, {"word/styles.xml": styles.encode()})) == [
+        "首行",
+        "增长6%",
+        "一点",
+        "末行",
+    ]
 
 
 def test_docx_in_a_frame_has_its_lines_and_rows() -> None:

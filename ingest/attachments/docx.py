@@ -13,7 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from xml.sax import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
@@ -49,7 +49,10 @@ def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
                 *(entry(container, part, what) if part in names else None for part in parts),
                 parse=lambda stream, handler: parse(stream, handler, what),
             )
-        body = _Body(numbering, what)
+        styles = _Styles()
+        if parts[1] in names:
+            parse(entry(container, parts[1], what), styles, what)
+        body = _Body(numbering, styles.hidden, what)
         parse(entry(container, main, what), body, what)
     if not body.lines:
         raise NotADocument(f"{what}: it holds no text (a scan, or an empty form)")
@@ -85,13 +88,40 @@ class _Target(ContentHandler):
             self.target = (value(attrs, "Target") or "").lstrip("/")
 
 
-class _Paragraph:
-    """A paragraph under way; text boxes nest them."""
-
-    __slots__ = ("hidden", "level", "list_id", "pieces", "style")
+class _Styles(ContentHandler):
+    """The styles of styles.xml whose text is hidden."""
 
     def __init__(self) -> None:
-        self.pieces: list[str] = []
+        super().__init__()
+        self.hidden: set[str | None] = set()
+        self._style: str | None = None
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        match local(name):
+            case "style":
+                self._style = value(attrs, "styleId")
+            case "basedOn" if value(attrs, "val") in self.hidden:
+                self.hidden.add(self._style)
+            case "vanish" if _is_on(attrs):
+                self.hidden.add(self._style)
+            case "vanish":
+                self.hidden.discard(self._style)
+            case _:
+                pass
+
+
+def _is_on(attrs: AttributesImpl) -> bool:
+    return value(attrs, "val") not in ("0", "false", "off")
+
+
+class _Paragraph:
+    """A paragraph under way; text boxes nest them. `pieces`: of those before it whose mark is deleted."""
+
+    __slots__ = ("hidden", "level", "list_id", "mark_deleted", "pieces", "style")
+
+    def __init__(self, pieces: list[str]) -> None:
+        self.pieces = pieces
+        self.mark_deleted = False
         self.hidden = False  # the run under way
         self.style: str | None = None
         self.list_id: str | None = None
@@ -101,10 +131,11 @@ class _Paragraph:
 class _Body(ContentHandler):
     """Lines out of the events of word/document.xml."""
 
-    def __init__(self, numbering: Numbering, what: str) -> None:
+    def __init__(self, numbering: Numbering, hidden: Collection[str | None], what: str) -> None:
         super().__init__()
         self.lines: list[str] = []
         self._numbering = numbering
+        self._hidden_styles = hidden
         self._what = what
         self._path: list[str] = []
         self._paragraphs: list[_Paragraph] = []
@@ -113,6 +144,8 @@ class _Body(ContentHandler):
         self._cells: list[list[str]] = []
         self._goes_on: list[bool] = []  # of each of these: the cell above it does
         self._wide: list[int] = []  # columns
+        self._open: list[str] = []  # the pieces of a paragraph that goes on in the next one
+        self._prompts: list[bool] = []  # of each content control: it shows what to type into it
         self._skipping = 0
         self._chars = 0
 
@@ -123,7 +156,14 @@ class _Body(ContentHandler):
             self._skipping += 1
         match tag:
             case "p":
-                self._paragraphs.append(_Paragraph())
+                self._paragraphs.append(_Paragraph(self._open))
+                self._open = []
+            case "sdt":
+                self._prompts.append(False)
+            case "showingPlcHdr" if self._prompts and _is_on(attrs):
+                self._prompts[-1] = True
+            case "sdtContent" if self._prompts:
+                self._skipping += self._prompts[-1]
             case "tr":
                 self._rows.append([])
                 self._frames.append(False)
@@ -144,9 +184,13 @@ class _Body(ContentHandler):
         above = self._path[-2]
         match tag:
             case "r":
-                paragraph.hidden = False
+                paragraph.hidden = paragraph.style in self._hidden_styles
+            case "rStyle" if self._path[-3] == "r":
+                paragraph.hidden |= value(attrs, "val") in self._hidden_styles
             case "vanish" | "strike" | "dstrike" if above == "rPr" and self._path[-3] == "r":
-                paragraph.hidden |= value(attrs, "val") not in ("0", "false", "off")
+                paragraph.hidden |= _is_on(attrs)
+            case "del" if above == "rPr" and self._path[-3] == "pPr":
+                paragraph.mark_deleted = True
             case "pStyle":
                 paragraph.style = value(attrs, "val")
             case "numId" if above == "numPr":
@@ -181,7 +225,12 @@ class _Body(ContentHandler):
         match tag:
             case "p" if self._paragraphs:
                 self._end_paragraph(self._paragraphs.pop())
+            case "sdtContent" if self._prompts:
+                self._skipping -= self._prompts[-1]
+            case "sdt" if self._prompts:
+                self._prompts.pop()
             case "tc" if self._cells:
+                self._end_paragraph(_Paragraph(self._open))
                 cell, goes_on, wide = self._cells.pop(), self._goes_on.pop(), self._wide.pop()
                 if self._rows:
                     covered = goes_on and not cell
@@ -191,6 +240,8 @@ class _Body(ContentHandler):
                     self._emit("".join(cell))
             case "tr" if self._rows:
                 self._end_row(self._rows.pop(), self._frames.pop())
+            case "body":
+                self._end_paragraph(_Paragraph(self._open))
             case _:
                 pass
         if tag in _SKIPPED:
@@ -208,6 +259,10 @@ class _Body(ContentHandler):
             self._frames[-1] = True
 
     def _end_paragraph(self, paragraph: _Paragraph) -> None:
+        if paragraph.mark_deleted:
+            self._open = paragraph.pieces
+            return
+        self._open = []
         text = "".join(paragraph.pieces)
         if not text.strip() or self._skipping:
             return
