@@ -235,6 +235,22 @@ def test_a_watermark_is_no_text() -> None:
     assert read_pdf(raw) == ["目标如下：", *(" ".join(row) for row in INDICATORS)]
 
 
+def test_the_head_and_number_of_a_page_beside_a_table_on_its_side_are_none_of_its_rows() -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    canvas = Canvas(stream := io.BytesIO())
+    for number in range(3):
+        canvas.setFont(SONG, 10)
+        canvas.drawString(200, 800, "青川县人民代表大会文件")
+        canvas.drawString(290, 30, f"- {number + 1} -")
+        canvas.rotate(90)
+        for at, cells in enumerate(INDICATORS):
+            for left, cell in zip((100, 330, 400, 500, 620), cells, strict=True):
+                canvas.drawString(left, -100 - 30 * at, cell)
+        canvas.showPage()
+    canvas.save()
+    assert read_pdf(stream.getvalue()) == [" ".join(row) for row in INDICATORS] * 3
+
+
 def test_lines_that_do_not_come_out_even_stay_as_they_are() -> None:
     form = [
         ("姓名", "电话", "402460"),

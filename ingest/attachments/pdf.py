@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import c_double, c_float
 from dataclasses import replace
 from itertools import chain, islice, pairwise
@@ -36,7 +36,6 @@ _SPACES = re.compile(r"[ \t\xa0\u2002-\u200a]+")
 _EDGE = " \t\u3000\xa0"
 _BREAKS = frozenset({10, 13})
 _BLANKS = frozenset({32, 0x3000, 0xA0})
-_SAMPLE = 20  # letters that are asked how they stand
 _SLANTED = 0.2  # radians: the letters of a scan may stand a little askew
 _BACK = 2.0  # em: letters may be drawn over each other, no farther
 _SHIFTED = 0.6  # em: ² stands higher than its line
@@ -94,16 +93,21 @@ def _page(document: pdfium.PdfDocument, number: int, order: ReadingOrder) -> lis
         page.close()
         return []
     try:
-        turned = _turn(text)
-        tables = tables_of(list(_rules(page, turned)))
+        quarters = _quarters(text)
+        tables = tables_of(list(_rules(page, _TURNS[quarters[0]])))
         pieces: list[Line] = []
         within: list[list[Line]] = [[] for _ in tables]
-        for piece in _pieces(text, tables, turned):
+        for piece in _pieces(_letters(text, quarters[0]), tables):
             held = next((n for n, table in enumerate(tables) if table.holds(*middle(piece))), None)
             (pieces if held is None else within[held]).append(piece)
         for table, inside in zip(tables, within, strict=True):
             pieces += table.rows(inside)
-        return order.lines(pieces)
+        lines = order.lines(pieces)
+        foot = min((line.y for line in lines), default=0.0)
+        for quarter in quarters[1:]:  # its number and its head beside a table on its side
+            for number, piece in enumerate(_pieces(_letters(text, quarter), ()), 1):
+                lines.append(replace(piece, y=foot - number * piece.em, row=True, block=-quarter))
+        return lines
     finally:
         text.close()
         page.close()
@@ -132,27 +136,30 @@ _TURNS: tuple[_Turned, ...] = (
 )
 
 
-def _turn(text: pdfium.PdfTextPage) -> _Turned:
-    """How the page is to be turned so that most letters stand upright: a wide table lies on its side."""
-    count = text.count_chars()
+def _quarters(text: pdfium.PdfTextPage) -> list[int]:
+    """By how many quarters letters are turned, that of most first: a wide table lies on its side."""
     angles = Counter(
         round(pdfium_c.FPDFText_GetCharAngle(text.raw, index) / (pi / 2)) % 4
-        for index in range(0, count, max(count // _SAMPLE, 1))
+        for index in range(text.count_chars())
         if not pdfium_c.FPDFText_IsGenerated(text.raw, index)
     )
-    return _TURNS[angles.most_common(1)[0][0]] if angles else _TURNS[0]
+    return [quarter for quarter, _ in angles.most_common()] or [0]
 
 
-def _letters(text: pdfium.PdfTextPage, turned: _Turned) -> Iterator[_Letter]:
+def _letters(text: pdfium.PdfTextPage, quarter: int) -> Iterator[_Letter]:
+    """Those that are turned so."""
     box, x, y = pdfium_c.FS_RECTF(), c_double(), c_double()
-    raw, upright = text.raw, turned is _TURNS[0]
+    raw, upright, turned = text.raw, quarter == 0, _TURNS[quarter]
     for index in range(text.count_chars()):
         code = pdfium_c.FPDFText_GetUnicode(raw, index)
         if code in _BREAKS or code in _BLANKS:
             yield _Letter(code, 0, 0, 0, 0, 0)
             continue
-        if _SLANTED < pdfium_c.FPDFText_GetCharAngle(raw, index) % (pi / 2) < pi / 2 - _SLANTED:
+        angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
+        if _SLANTED < angle % (pi / 2) < pi / 2 - _SLANTED:
             continue  # a watermark
+        if round(angle / (pi / 2)) % 4 != quarter:
+            continue
         pdfium_c.FPDFText_GetLooseCharBox(raw, index, box)
         pdfium_c.FPDFText_GetCharOrigin(raw, index, x, y)
         if upright:
@@ -163,12 +170,12 @@ def _letters(text: pdfium.PdfTextPage, turned: _Turned) -> Iterator[_Letter]:
         yield _Letter(code, min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1), stands)
 
 
-def _pieces(text: pdfium.PdfTextPage, tables: Sequence[Table], turned: _Turned) -> Iterator[Line]:
+def _pieces(letters: Iterable[_Letter], tables: Sequence[Table]) -> Iterator[Line]:
     """The text in pieces without a break, a wide gap or a rule in them."""
     codes: list[int] = []
     seen: list[_Letter] = []
     parts: list[tuple[int, int]] = []  # where each begins in them
-    for letter in _letters(text, turned):
+    for letter in letters:
         if letter.code in _BLANKS and codes:
             codes.append(letter.code)
         elif letter.code in _BREAKS or letter.code in _BLANKS or (seen and _apart(seen[-1], letter, tables)):
