@@ -16,6 +16,7 @@ from ingest.attachments.page_layout import ReadingOrder
 from ingest.attachments.paragraphs import Line, join_pages
 from ingest.attachments.pdf import read_pdf
 from ingest.attachments.ruled_tables import Rule, tables_of
+from ingest.errors import NotADocument
 from ingest.model import Kind
 from ingest.text.rows import ABOVE, ACROSS, REST
 from tests.support.attached import REPORT, SONG, TARGETS, TITLE
@@ -337,3 +338,22 @@ def test_no_letter_is_lost_wherever_pieces_stand() -> None:
         read = "".join(line.text for line in ReadingOrder().lines(pieces))
         given = "".join(piece.text for piece in pieces)
         assert sorted(read.replace(" ", "").replace("—", "")) == sorted(given), seed
+
+
+def test_a_font_that_does_not_say_what_it_draws() -> None:
+    glyphs = b"".join(
+        b"<%s> Tj T* " % b"".join(b"%04X" % (300 + 97 * n + 31 * at) for n in range(28)) for at in range(20)
+    )
+    text = b"BT /F 15 Tf 27 TL 72 700 Td " + glyphs + b"ET"
+    parts = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 5 0 R>>>>/Contents 4 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+        b"<</Type/Font/Subtype/Type0/BaseFont/A+Song/Encoding/Identity-H/DescendantFonts[6 0 R]>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/A+Song/DW 1000"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
+    )
+    raw = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s\nendobj\n" % (n, part) for n, part in enumerate(parts, 1))
+    with pytest.raises(NotADocument, match="do not say what they draw"):
+        read_pdf(raw + b"trailer<</Size 7/Root 1 0 R>>")

@@ -27,7 +27,12 @@ from ingest.errors import Locked, NotADocument, Scan, TooLarge
 MOST_PAGES = 2_000
 MOST_CHARS = 5_000_000
 _LEAST_PER_PAGE = 5  # characters; below that on average a document is a scan
-_UNREADABLE = re.compile("[\ufffd\ufffe\uffff\ue000-\uf8ff]")
+# Numbers of glyphs come out as letters of scripts that nobody in China writes a report in (not Arabic,
+# Tibetan, Mongolian, Hangul, Yi).
+_UNREADABLE = re.compile(
+    "[\ufffd\ufffe\uffff\ue000-\uf8ff\u0100-\u02ff\u0530-\u05ff\u0700-\u0eff\u1000-\u10ff\u1200-\u17ff"
+    "\u18b0-\u1dff\u2c00-\u2dff\ua4d0-\uabff]"
+)
 _MOST_UNREADABLE = 0.2  # share of the text
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\ufeff\ufffe\uffff\ud800-\udfff]"
