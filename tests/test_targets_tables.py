@@ -69,6 +69,12 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             PAST_GROWTH,
         ),
         (
+            "指标_2|单位_2|年度^2\n2023年完成|2024年目标\n地区生产总值|亿元|812.3|870\n"
+            "一般公共预算收入|亿元|40.2|41.5",
+            LEVELS,
+            PAST,
+        ),
+        (
             "类别|指标|单位|2023年完成|2024年目标|属性\n经济发展_2|地区生产总值|亿元|812.3|870|预期性\n"
             "一般公共预算收入|亿元|40.2|41.5|预期性",
             LEVELS,
@@ -258,7 +264,16 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
         ),
     ],
     ids=[
-        *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
+        *(
+            "two rows",
+            "plan and done",
+            "times below",
+            "groups",
+            "title inside",
+            "remarks",
+            "compared",
+            "unit in the name",
+        ),
         *("amount and growth", "part of the plan", "years alone", "names", "parts", "no spans"),
         *("unequal groups", "groups that end alike", "headings repeated", "an empty cell in a group"),
         *("growth behind a part of the plan", "growth of bare years", "plans beside the plan"),

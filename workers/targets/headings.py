@@ -225,12 +225,12 @@ def _below_spans(above: Sequence[str], below: Sequence[Sequence[str]]) -> list[s
 
 
 def _divided(heading: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """The columns below a cell that spans several, and what it says: a time or a plan. Names and remarks
-    over several columns are not divided: 其中 stands in the one, 第一产业 in the other."""
+    """The columns below a cell that spans several, and what it says: a time or a plan, or 年度. Names and
+    remarks over several columns are not divided: 其中 stands in the one, 第一产业 in the other."""
     spans = ""
     for number, (name, following) in enumerate(pairwise([*heading, ""])):
         spans = spans if name == ACROSS else name
-        said = any(TABLE_WORDS[rule].find(spans) for rule in ("year", "plan", "past"))
+        said = any(TABLE_WORDS[rule].find(spans) for rule in ("year", "plan", "past", "above_times"))
         if ACROSS in (name, following) and said and not TABLE_WORDS["name"].find(spans):
             yield number, spans
 
