@@ -363,14 +363,15 @@ class _File(NamedTuple):
 
 
 def _file(raw: bytes, name: str, content_type: str | None, wanted: str) -> _File:
+    kind = kind_of(raw, name, content_type)
     if rows := _exported(raw, name, content_type):
         read = FileText(rows)
-    elif saved := saved_by_word(raw):
+    elif kind is not AttachmentKind.WORD_XML and (saved := saved_by_word(raw)):
         read = FileText(_rows_of_page(*saved, name))
     else:
         read = read_attachment(raw, name, content_type, wanted)
     lines = [line for text in read.lines if (line := printable(text).strip(_EDGE))]
-    kind, within = kind_of(raw, name, content_type), file_name(None, read.within)
+    within = file_name(None, read.within)
     exported = kind is AttachmentKind.PAGE and has_sheet_ending(name)
     return _File(lines, within, kind in SHEETS or exported or has_sheet_ending(within))
 

@@ -170,6 +170,29 @@ def test_docx_keeps_what_is_seen(xml: str, expected: str) -> None:
     assert lines == ["首行", expected, "末行"]
 
 
+@pytest.mark.parametrize("namespace", [W, "http://schemas.microsoft.com/office/word/2003/wordml"])
+@pytest.mark.parametrize(
+    "around", ["{}", '<p:package xmlns:p="urn:p"><p:part><p:xmlData>{}</p:xmlData></p:part></p:package>']
+)
+def test_a_word_document_as_xml_is_read_like_a_docx(namespace: str, around: str) -> None:
+    def said(*lines: str) -> str:
+        return "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
+
+    cells = "".join(f"<w:tc>{said(cell)}</w:tc>" for cell in ("地区生产总值", "%", "5.5"))
+    whole = (
+        f'<w:doc xmlns:w="{namespace}" xmlns:o="urn:schemas-microsoft-com:office:office"><w:body>'
+        f"{said(TITLE, *REPORT)}<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+        f"<w:sectPr><w:hdr>{said('页眉')}</w:hdr></w:sectPr>"
+        "</w:body></w:doc>"
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?><?mso-application progid="Word.Document"?>'
+    raw = head + around.format(whole)
+    article = read_document(raw.encode(), "报告.doc").article
+    assert (article.title, article.body) == (TITLE, "\n".join([*REPORT, "地区生产总值 % 5.5"]))
+    with pytest.raises(NotADocument, match="its XML is broken"):
+        read_attachment(raw[:-9].encode(), "报告.doc")
+
+
 def test_docx_leaves_out_text_in_a_hidden_style() -> None:
     styles = (
         f'<w:styles xmlns:w="{W}"><w:style w:styleId="Hidden"><w:rPr><w:vanish/></w:rPr></w:style>'

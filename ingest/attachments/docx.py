@@ -10,6 +10,7 @@ page/text.py.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
@@ -17,7 +18,7 @@ from collections.abc import Collection, Iterator, Sequence
 from xml.sax import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
-from ingest.attachments.container import entry, opened
+from ingest.attachments.container import Counted, entry, opened
 from ingest.attachments.numbering import Numbering, read_numbering
 from ingest.attachments.office_xml import local, parse, value
 from ingest.errors import NotADocument, TooLarge
@@ -30,6 +31,7 @@ _COLUMNS = re.compile("[1-9][0-9]?")  # that a cell goes over
 _WIDEST = 60  # columns; a wider table is none that is printed
 _SYMBOLS = {"A3": "≤", "B3": "≥", "B1": "±", "B4": "×", "2D": "-", "25": "%"}  # of the font Symbol, by code
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt", "instrText", "delText"})
+_BESIDE = frozenset({"hdr", "ftr", "footnote", "endnote", "comments"})  # where XML holds all in one file
 
 
 def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
@@ -54,6 +56,18 @@ def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
             parse(entry(container, parts[1], what), styles, what)
         body = _Body(numbering, styles.hidden, what)
         parse(entry(container, main, what), body, what)
+    return _said(body, what)
+
+
+def read_word_xml(raw: bytes, what: str = "reading a Word document as XML") -> list[str]:
+    """Likewise, of one that is no container: as Word 2003 wrote XML, or all parts of a .docx in one file.
+    Automatic numbers are not written out."""
+    body = _Body(Numbering({}, {}), frozenset(), what)
+    parse(Counted(io.BytesIO(raw), len(raw), what), body, what)
+    return _said(body, what)
+
+
+def _said(body: _Body, what: str) -> list[str]:
     if not body.lines:
         raise NotADocument(f"{what}: it holds no text (a scan, or an empty form)")
     return body.lines
@@ -152,7 +166,7 @@ class _Body(ContentHandler):
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
         tag = local(name)
         self._path.append(tag)
-        if tag in _SKIPPED:
+        if tag in _SKIPPED or tag in _BESIDE:
             self._skipping += 1
         match tag:
             case "p":
@@ -244,7 +258,7 @@ class _Body(ContentHandler):
                 self._end_paragraph(_Paragraph(self._open))
             case _:
                 pass
-        if tag in _SKIPPED:
+        if tag in _SKIPPED or tag in _BESIDE:
             self._skipping -= 1
 
     def _end_row(self, cells: Sequence[Sequence[str]], frame: bool) -> None:

@@ -15,6 +15,7 @@ class AttachmentKind(StrEnum):
     DOCX = "docx"
     PDF = "pdf"
     DOC = "doc"  # Word 97-2003
+    WORD_XML = "xml"  # one file of XML, as Word 2003 wrote it, or all parts of a .docx
     WPS = "wps"  # Kingsoft Writer, before it wrote .docx
     OFD = "ofd"  # GB/T 33190, the national fixed-layout format
     XLS = "xls"
@@ -46,6 +47,7 @@ _LABELS = {
     AttachmentKind.DOCX: "a .docx file",
     AttachmentKind.PDF: "a PDF",
     AttachmentKind.DOC: "a .doc file (Word 97-2003)",
+    AttachmentKind.WORD_XML: "a Word document as XML",
     AttachmentKind.WPS: "a .wps file (Kingsoft Writer)",
     AttachmentKind.OFD: "an .ofd file (GB/T 33190)",
     AttachmentKind.XLS: "an .xls file (a table)",
@@ -88,8 +90,9 @@ _PARTS = {
     b"xl/workbook": AttachmentKind.XLSX,
     b"ppt/presentation": AttachmentKind.PPTX,
 }
+_XML, _WORD_XML = (b"<?xml", b"\xef\xbb\xbf<?xml"), b'progid="Word.Document"'
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_HEAD = 4096  # bytes in which a sheet has its first rows
+_HEAD = 4096  # bytes in which a sheet has its first rows, and XML says whose it is
 _PDF_HEAD = 1024  # bytes in which %PDF- may stand: readers allow dirt before it (PDF 32000-1, annex H)
 
 
@@ -106,6 +109,8 @@ def kind_of(raw: bytes, name: str = "", content_type: str | None = None) -> Atta
         return AttachmentKind.PDF
     if raw.startswith(b"{\\rtf"):
         return AttachmentKind.RTF
+    if raw.startswith(_XML) and _WORD_XML in raw[:_HEAD]:
+        return AttachmentKind.WORD_XML
     if raw.startswith(b"Founder CEB"):
         return AttachmentKind.CEB
     for sign, kind in _ARCHIVES.items():

@@ -30,6 +30,7 @@ _at_once = threading.BoundedSemaphore(2)  # readers, whoever asks: their memory 
 _ERRORS: dict[str, type[GongbaoError]] = {error.__name__: error for error in (Locked, Scan, TooLarge)}
 _READERS = {
     AttachmentKind.DOCX: ("docx", "read_docx"),
+    AttachmentKind.WORD_XML: ("docx", "read_word_xml"),
     AttachmentKind.DOC: ("doc", "read_doc"),
     AttachmentKind.WPS: ("doc", "read_doc"),
     AttachmentKind.PDF: ("pdf", "read_pdf"),
