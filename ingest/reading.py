@@ -366,7 +366,7 @@ def _file(raw: bytes, name: str, content_type: str | None, wanted: str) -> _File
     kind = kind_of(raw, name, content_type)
     if rows := _exported(raw, name, content_type):
         read = FileText(rows)
-    elif kind is not AttachmentKind.WORD_XML and (saved := saved_by_word(raw)):
+    elif kind not in (AttachmentKind.WORD_XML, AttachmentKind.SHEET_XML) and (saved := saved_by_word(raw)):
         read = FileText(_rows_of_page(*saved, name))
     else:
         read = read_attachment(raw, name, content_type, wanted)

@@ -367,3 +367,33 @@ def test_figures_of_full_width_are_no_headings() -> None:
         ("农村居民人均可支配收入增长", "％", "６．３", "６．６"),
     ]
     assert read_xlsx(xlsx(rows)) == [" ".join(row) for row in rows]
+
+
+SHEET_XML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:s="urn:schemas-microsoft-com:office:spreadsheet">
+<Styles><Style s:ID="p"><NumberFormat s:Format="0.0%"/></Style></Styles>
+<Worksheet s:Name="1"><Table><Column/><Column s:Index="5" s:Hidden="1"/>
+<Row><Cell s:MergeAcross="3"><Data s:Type="String">荣昌区2026年主要指标表</Data></Cell></Row>
+<Row><Cell><Data s:Type="String">指标</Data></Cell><Cell><Data s:Type="String">单位</Data></Cell>
+<Cell><Data s:Type="String">2025年完成</Data></Cell><Cell><Data s:Type="String">2026年目标</Data></Cell>
+<Cell><Data s:Type="String">内部</Data></Cell></Row>
+<Row s:Index="5"><Cell><Data s:Type="String">地区生产总值<B>增长</B></Data></Cell>
+<Cell s:Index="3" s:StyleID="p"><Data s:Type="Number">0.052</Data></Cell>
+<Cell s:StyleID="p"><Data s:Type="Number">0.055</Data></Cell><Cell><Data s:Type="Number">9</Data></Cell></Row>
+<Row s:Hidden="1"><Cell><Data s:Type="String">就业</Data></Cell>
+<Cell><Data s:Type="Number">8</Data></Cell></Row>
+</Table></Worksheet>
+<Worksheet s:Name="2"><Table><Row><Cell><Data s:Type="String">草稿</Data></Cell></Row></Table>
+<WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet></Workbook>"""
+
+
+def test_a_sheet_as_xml_is_read_as_it_is_shown() -> None:
+    article = read_document(SHEET_XML.encode(), "附表.xls").article
+    assert article.title == "荣昌区2026年主要指标表"
+    assert article.body.split("\n") == ["指标 单位 2025年完成 2026年目标", "地区生产总值增长 — 5.2% 5.5%"]
+    with pytest.raises(NotADocument, match="its XML is broken"):
+        read_attachment(SHEET_XML[:-20].encode(), "附表.xls")
+    cells = "<Cell/>" * 200_001
+    with pytest.raises(TooLarge, match="more than 200000 cells"):
+        read_attachment(SHEET_XML.replace("<Column/>", f"<Row>{cells}</Row>").encode(), "附表.xls")

@@ -20,6 +20,7 @@ class AttachmentKind(StrEnum):
     OFD = "ofd"  # GB/T 33190, the national fixed-layout format
     XLS = "xls"
     XLSX = "xlsx"
+    SHEET_XML = "sheet.xml"  # one file of XML, as Excel 2003 wrote it
     CSV = "csv"
     PPT = "ppt"
     PPTX = "pptx"
@@ -41,7 +42,7 @@ class AttachmentKind(StrEnum):
 
 
 ARCHIVES = frozenset({AttachmentKind.ZIP, AttachmentKind.RAR, AttachmentKind.SEVEN_ZIP})
-SHEETS = frozenset({AttachmentKind.XLS, AttachmentKind.XLSX, AttachmentKind.CSV})
+SHEETS = frozenset({AttachmentKind.XLS, AttachmentKind.XLSX, AttachmentKind.SHEET_XML, AttachmentKind.CSV})
 
 _LABELS = {
     AttachmentKind.DOCX: "a .docx file",
@@ -52,6 +53,7 @@ _LABELS = {
     AttachmentKind.OFD: "an .ofd file (GB/T 33190)",
     AttachmentKind.XLS: "an .xls file (a table)",
     AttachmentKind.XLSX: "an .xlsx file (a table)",
+    AttachmentKind.SHEET_XML: "a table as XML",
     AttachmentKind.CSV: "a .csv file (a table)",
     AttachmentKind.PPT: "a .ppt file (slides)",
     AttachmentKind.PPTX: "a .pptx file (slides)",
@@ -91,6 +93,7 @@ _PARTS = {
     b"ppt/presentation": AttachmentKind.PPTX,
 }
 _XML, _WORD_XML = (b"<?xml", b"\xef\xbb\xbf<?xml"), b'progid="Word.Document"'
+_SHEET_XML = b'"urn:schemas-microsoft-com:office:spreadsheet"'
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096  # bytes in which a sheet has its first rows, and XML says whose it is
 _PDF_HEAD = 1024  # bytes in which %PDF- may stand: readers allow dirt before it (PDF 32000-1, annex H)
@@ -111,6 +114,8 @@ def kind_of(raw: bytes, name: str = "", content_type: str | None = None) -> Atta
         return AttachmentKind.RTF
     if raw.startswith(_XML) and _WORD_XML in raw[:_HEAD]:
         return AttachmentKind.WORD_XML
+    if raw.startswith(_XML) and _SHEET_XML in raw[:_HEAD]:
+        return AttachmentKind.SHEET_XML
     if raw.startswith(b"Founder CEB"):
         return AttachmentKind.CEB
     for sign, kind in _ARCHIVES.items():

@@ -37,6 +37,7 @@ _READERS = {
     AttachmentKind.OFD: ("ofd", "read_ofd"),
     AttachmentKind.XLSX: ("xlsx", "read_xlsx"),
     AttachmentKind.XLS: ("xls", "read_xls"),
+    AttachmentKind.SHEET_XML: ("sheet_xml", "read_sheet_xml"),
     AttachmentKind.CSV: ("delimited", "read_csv"),
     AttachmentKind.RTF: ("rtf", "read_rtf"),
 }
