@@ -370,6 +370,13 @@ def test_pdf_that_a_browser_printed() -> None:
             "a .ceb file .Founder Apabi.; it is archived, and its text is not read",
         ),
         (b"{\\rtf1", NotADocument, "it holds no text"),
+        (
+            zipped(
+                {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}, stored=True
+            ),
+            NotADocument,
+            "an OpenDocument file .*; it is archived, and its text is not read",
+        ),
         (old_office("WordDocument"), NotADocument, "it is damaged"),
         (b"<html>404</html>", NotADocument, "a page or plain text came instead of a document"),
         (word([], None), NotADocument, "it holds no text"),

@@ -22,6 +22,7 @@ class AttachmentKind(StrEnum):
     XLSX = "xlsx"
     SHEET_XML = "sheet.xml"  # one file of XML, as Excel 2003 wrote it
     CSV = "csv"
+    ODF = "odf"  # OpenDocument: .odt, .ods
     PPT = "ppt"
     PPTX = "pptx"
     CEB = "ceb"  # Founder Apabi, of older portals
@@ -55,6 +56,7 @@ _LABELS = {
     AttachmentKind.XLSX: "an .xlsx file (a table)",
     AttachmentKind.SHEET_XML: "a table as XML",
     AttachmentKind.CSV: "a .csv file (a table)",
+    AttachmentKind.ODF: "an OpenDocument file (.odt, .ods)",
     AttachmentKind.PPT: "a .ppt file (slides)",
     AttachmentKind.PPTX: "a .pptx file (slides)",
     AttachmentKind.CEB: "a .ceb file (Founder Apabi)",
@@ -96,6 +98,7 @@ _XML, _WORD_XML = (b"<?xml", b"\xef\xbb\xbf<?xml"), b'progid="Word.Document"'
 _SHEET_XML = b'"urn:schemas-microsoft-com:office:spreadsheet"'
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096  # bytes in which a sheet has its first rows, and XML says whose it is
+_ODF = b"mimetypeapplication/vnd.oasis.opendocument."  # the first entry, stored as it is
 _PDF_HEAD = 1024  # bytes in which %PDF- may stand: readers allow dirt before it (PDF 32000-1, annex H)
 
 
@@ -130,6 +133,8 @@ def kind_of(raw: bytes, name: str = "", content_type: str | None = None) -> Atta
 
 
 def _in_zip(raw: bytes) -> AttachmentKind:
+    if raw.startswith(_ODF, 30):
+        return AttachmentKind.ODF
     # A zip may hold a .docx as it is, with a directory of its own: that of the whole stands at the end.
     end = raw.rfind(b"PK\x05\x06")
     size = int.from_bytes(raw[end + 12 : end + 16], "little") if end >= 0 else 0
