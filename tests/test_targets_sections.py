@@ -544,8 +544,9 @@ DEEDS = (
             "gdp=6%", "fixed_asset_investment=7%", "general_budget_revenue=5%",
         ]),
         ("各位代表：\n" + TASKS, ["[new_urban_jobs=20000人]"]),
+        ("全区坚持两个确保，规上工业增加值增长8%。\n", ["[industrial_value_added=8%]"]),
     ],
-    ids=["tasks", "review", "review-and-plan", "opening"],
+    ids=["tasks", "review", "review-and-plan", "opening", "one-word"],
 )  # fmt: skip
 def test_a_piece_that_begins_in_the_middle_begins_where_its_words_stand(
     piece: str, expected: list[str]

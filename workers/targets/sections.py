@@ -31,7 +31,8 @@ _BACK_BEGINS = frozenset("过一回几近刚两三四五3456")
 _SALUTATION = 500  # characters in which a report says when it is given
 _OPENING = 80  # characters in which a sentence that opens the year names it
 _GREETING = "各位代表"
-_MORE = 3  # times as many words of what is to be done as of what was done
+_FEWEST = 4  # words of what is to be done: one stands in many a review
+_MORE = 3  # times as many of them as of what was done
 _HEAD = 44  # characters of a numbered line that announce its part
 
 
@@ -81,7 +82,7 @@ def begins_with_tasks(text: str, sentences: Sequence[Sentence], found: Sequence[
     turns = (one.start for one, place in zip(sentences, found, strict=True) if place.part not in REVIEWS)
     above = text[: next(turns, len(text))]
     to_do, done = (len(_WORDS[name].pattern.findall(above)) for name in ("to_do", "was_done"))
-    return to_do > _MORE * done
+    return to_do >= _FEWEST and to_do > _MORE * done
 
 
 def places(
