@@ -19,8 +19,9 @@ from xml.sax import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
 from ingest.attachments.container import Counted, entry, opened
-from ingest.attachments.numbering import Numbering, read_numbering
-from ingest.attachments.office_xml import local, parse, value
+from ingest.attachments.numbering import Lists, Numbering
+from ingest.attachments.office_xml import is_on, local, parse, value
+from ingest.attachments.styles import Styles
 from ingest.errors import NotADocument, TooLarge
 from ingest.text.rows import ABOVE, ACROSS, SPANNED, row_line
 
@@ -43,18 +44,12 @@ def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
     with opened(raw, what) as container:
         main = _main_part(container, what)
         folder = posixpath.dirname(main)
-        numbering = Numbering({}, {})
         names = set(container.namelist())
-        parts = [f"{folder}/numbering.xml", f"{folder}/styles.xml"]
-        if parts[0] in names:
-            numbering = read_numbering(
-                *(entry(container, part, what) if part in names else None for part in parts),
-                parse=lambda stream, handler: parse(stream, handler, what),
-            )
-        styles = _Styles()
-        if parts[1] in names:
-            parse(entry(container, parts[1], what), styles, what)
-        body = _Body(numbering, styles.hidden, what)
+        styles, lists = Styles(), Lists()
+        for part, handler in (("styles.xml", styles), ("numbering.xml", lists)):
+            if (path := f"{folder}/{part}") in names:
+                parse(entry(container, path, what), handler, what)
+        body = _Body(Numbering(lists.resolved(), styles.numbered()), styles.hidden(), what)
         parse(entry(container, main, what), body, what)
     return _said(body, what)
 
@@ -100,32 +95,6 @@ class _Target(ContentHandler):
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
         if local(name) == "Relationship" and (value(attrs, "Type") or "").endswith("/officeDocument"):
             self.target = (value(attrs, "Target") or "").lstrip("/")
-
-
-class _Styles(ContentHandler):
-    """The styles of styles.xml whose text is hidden."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.hidden: set[str | None] = set()
-        self._style: str | None = None
-
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        match local(name):
-            case "style":
-                self._style = value(attrs, "styleId")
-            case "basedOn" if value(attrs, "val") in self.hidden:
-                self.hidden.add(self._style)
-            case "vanish" if _is_on(attrs):
-                self.hidden.add(self._style)
-            case "vanish":
-                self.hidden.discard(self._style)
-            case _:
-                pass
-
-
-def _is_on(attrs: AttributesImpl) -> bool:
-    return value(attrs, "val") not in ("0", "false", "off")
 
 
 class _Paragraph:
@@ -174,7 +143,7 @@ class _Body(ContentHandler):
                 self._open = []
             case "sdt":
                 self._prompts.append(False)
-            case "showingPlcHdr" if self._prompts and _is_on(attrs):
+            case "showingPlcHdr" if self._prompts and is_on(attrs):
                 self._prompts[-1] = True
             case "sdtContent" if self._prompts:
                 self._skipping += self._prompts[-1]
@@ -202,7 +171,7 @@ class _Body(ContentHandler):
             case "rStyle" if self._path[-3] == "r":
                 paragraph.hidden |= value(attrs, "val") in self._hidden_styles
             case "vanish" | "strike" | "dstrike" if above == "rPr" and self._path[-3] == "r":
-                paragraph.hidden |= _is_on(attrs)
+                paragraph.hidden |= is_on(attrs)
             case "del" if above == "rPr" and self._path[-3] == "pPr":
                 paragraph.mark_deleted = True
             case "pStyle":

@@ -5,17 +5,15 @@ A report's headings are known by them. ECMA-376 part 1, clauses 17.9 (numbering)
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.sax import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
-from ingest.attachments.container import Counted
+from ingest.attachments.office_xml import local, value
 
 _DIGITS = "〇一二三四五六七八九"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 LEVELS = 9
-_DEPTH = 20  # styles based on styles
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +87,9 @@ def _chinese(number: int) -> str:
     return head + (_DIGITS[ones] if ones else "")
 
 
-def read_numbering(
-    numbering: Counted | None, styles: Counted | None, *, parse: Callable[[Counted, ContentHandler], None]
-) -> Numbering:
-    """The lists of numbering.xml, and which styles of styles.xml are in one. Raises what `parse` raises."""
-    lists, by_style = _Lists(), _Styles()
-    if numbering is not None:
-        parse(numbering, lists)
-    if styles is not None:
-        parse(styles, by_style)
-    return Numbering(lists.resolved(), by_style.resolved())
-
-
-def _attribute(attrs: AttributesImpl, name: str) -> str:
-    return next((value for key, value in attrs.items() if key.rpartition(":")[2] == name), "")
-
-
-class _Lists(ContentHandler):
-    """numbering.xml: w:abstractNum with its w:lvl, w:num that points to one."""
+class Lists(ContentHandler):
+    """numbering.xml: w:abstractNum with its w:lvl, w:num that points to one. Which styles are in a list is
+    styles.py."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,25 +101,25 @@ class _Lists(ContentHandler):
         self._level: dict[str, str] = {}
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        match name.rpartition(":")[2]:
+        match local(name):
             case "abstractNum":
-                self._pattern = _attribute(attrs, "abstractNumId")
+                self._pattern = value(attrs, "abstractNumId") or ""
                 self._patterns[self._pattern] = {}
             case "num":
-                self._num = _attribute(attrs, "numId")
+                self._num = value(attrs, "numId") or ""
             case "abstractNumId" if self._num is not None:
-                self._lists[self._num] = _attribute(attrs, "val")
+                self._lists[self._num] = value(attrs, "val") or ""
             case "lvl":
-                level = _attribute(attrs, "ilvl")
+                level = value(attrs, "ilvl") or ""
                 self._at = int(level) if level.isdigit() else 0
                 self._level = {}
             case "start" | "numFmt" | "lvlText" as tag:
-                self._level[tag] = _attribute(attrs, "val")
+                self._level[tag] = value(attrs, "val") or ""
             case _:
                 pass
 
     def endElement(self, name: str) -> None:
-        match name.rpartition(":")[2]:
+        match local(name):
             case "lvl" if self._pattern is not None:
                 start = self._level.get("start", "1")
                 self._patterns[self._pattern][self._at] = Level(
@@ -154,39 +137,3 @@ class _Lists(ContentHandler):
     def resolved(self) -> dict[str, dict[int, Level]]:
         # w:numId 0 takes a paragraph out of its style's list.
         return {num: self._patterns.get(pattern, {}) for num, pattern in self._lists.items() if num != "0"}
-
-
-class _Styles(ContentHandler):
-    """styles.xml: which w:style has a w:numPr, itself or from the style that it is based on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._style: str | None = None
-        self._based: dict[str, str] = {}
-        self._list: dict[str, str] = {}
-        self._level: dict[str, str] = {}
-
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        tag = name.rpartition(":")[2]
-        if tag == "style":
-            self._style = _attribute(attrs, "styleId")
-        elif self._style is not None:
-            kept = {"basedOn": self._based, "numId": self._list, "ilvl": self._level}.get(tag)
-            if kept is not None:
-                kept[self._style] = _attribute(attrs, "val")
-
-    def endElement(self, name: str) -> None:
-        if name.rpartition(":")[2] == "style":
-            self._style = None
-
-    def resolved(self) -> dict[str, tuple[str, str | None]]:
-        found = {}
-        for style in {*self._list, *self._based}:
-            at: str | None = style
-            for _ in range(_DEPTH):
-                if at is None or at in self._list:
-                    break
-                at = self._based.get(at)
-            if at is not None and at in self._list:
-                found[style] = (self._list[at], self._level.get(style) or self._level.get(at))
-        return found

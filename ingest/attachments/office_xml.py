@@ -1,6 +1,6 @@
 """Drive a handler over one XML part of an Office container: no tree, no DTD, no entities. Pure.
 
-What the parts say is docx.py, numbering.py and xlsx.py.
+What the parts say is docx.py, styles.py, numbering.py and xlsx.py.
 """
 
 from __future__ import annotations
@@ -41,3 +41,8 @@ def value(attributes: AttributesImpl, name: str) -> str | None:
         if local(key) == name:
             return attributes.getValue(key)
     return None
+
+
+def is_on(attributes: AttributesImpl) -> bool:
+    """Whether a property that may be switched off (w:vanish) is on."""
+    return value(attributes, "val") not in ("0", "false", "off")
