@@ -249,7 +249,7 @@ class _Extractor:
         sentence = self.sentences[number]
         if sentence.first or self.places[number].part not in REVIEWS:
             return False
-        return _WORDS["names_a_time"].find(self.text, sentence.start, sentence.end) is None
+        return self._names_no_time(sentence)
 
     def _estimates_a_part(self, number: int) -> bool:
         """一季度，全县克服困难。|预计地区生产总值增长6%: does the sentence in front name a part of a year?"""
@@ -258,9 +258,10 @@ class _Extractor:
             return False
         before = self.sentences[number - 1]
         opens = _WORDS["opens_a_part"].find(self.text, before.start, before.end)
-        return (
-            opens is not None and _WORDS["names_a_time"].find(self.text, sentence.start, sentence.end) is None
-        )
+        return opens is not None and self._names_no_time(sentence)
+
+    def _names_no_time(self, sentence: Sentence) -> bool:
+        return _WORDS["names_a_time"].find(self.text, sentence.start, sentence.end) is None
 
     def _judge(
         self,

@@ -154,8 +154,8 @@ def _one_spelling(body: str) -> str:
 
 def plain_figures(body: str) -> str:
     """５．５％ as 5.5%: no place changes."""
-    for char in _WIDE_FIGURES.keys() & set(body):
-        body = body.replace(char, _WIDE_FIGURES[char])
+    for wide, plain in _WIDE_FIGURES.items():
+        body = body.replace(wide, plain)
     return body
 
 
