@@ -16,7 +16,7 @@ from ingest.compare.trial import are_strangers, try_out
 from ingest.errors import BadAnswer, CutShort, Replaced
 from ingest.exchange import Fetched
 from ingest.follow import PageReading, check_size
-from ingest.identity.decide import Decision, Known, decide, mistaken_for
+from ingest.identity.decide import Decision, Known, decide, is_another_report, mistaken_for
 from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Reading, Version
 from ingest.page.charset import is_garbled
@@ -109,9 +109,7 @@ class Belief:
         (watch/vanished.py). A report is no error page, whatever it replaces, unless it is next to nothing
         beside that: its title and frame may have stayed around a notice of its site."""
         other = mistaken_for(reading.identity, shown.identity) or (
-            reading.identity.kind in REPORTS
-            and shown.identity.kind in REPORTS
-            and reading.identity.report_key != shown.identity.report_key
+            is_another_report(reading.identity, shown.identity)
             and await asyncio.to_thread(self._stands_elsewhere, page, reading.content_hash)
         )
         dwarf = len(reading.article.body) < DWARF * len(shown.body)

@@ -180,12 +180,9 @@ class Overlap:
 
     def equal_but_for_edges(self) -> bool:
         """The same words from the first shared sentence to the last, and only lines around them."""
-        if not self.shared:
+        if not self._is_one_run():
             return False
         (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
-        inner = last - first == other_last - other_first == len(self.shared) - 1
-        if not inner:
-            return False
         return _only_lines(self.text, first, last, self.cut_head, self.cut_tail) and _only_lines(
             self.other, other_first, other_last, self.cut_head, self.cut_tail
         )
@@ -205,11 +202,10 @@ class Overlap:
     def is_one_block(self) -> bool:
         """All of it, but for lines at its edges, as it stands in the other: only the other's beginning or its
         end is missing."""
-        if not self.shared or self.moved or self.changed:
+        if self.moved or self.changed or not self._is_one_run():
             return False
-        (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
-        inner = last - first == other_last - other_first == len(self.shared) - 1
-        return inner and _only_lines(self.text, first, last, self.cut_head, self.cut_tail)
+        first, last = self.shared[0][0], self.shared[-1][0]
+        return _only_lines(self.text, first, last, self.cut_head, self.cut_tail)
 
     def are_ends_of_one(self) -> bool:
         """Does the one begin in the other and go on where that ends? One site cut off the end of a text, and
@@ -218,13 +214,20 @@ class Overlap:
             return False
         if max(self.coverage, self.other_coverage) >= NEARLY_ALL:
             return False
-        (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
-        if not last - first == other_last - other_first == len(self.shared) - 1:
+        if not self._is_one_run():
             return False
+        (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
         text, other, head, tail = self.text, self.other, self.cut_head, self.cut_tail
         return (_ends_with(text, last, tail) and _begins_with(other, other_first, head)) or (
             _ends_with(other, other_last, tail) and _begins_with(text, first, head)
         )
+
+    def _is_one_run(self) -> bool:
+        """Do the shared sentences stand one behind the other in both texts, with nothing between them?"""
+        if not self.shared:
+            return False
+        (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
+        return last - first == other_last - other_first == len(self.shared) - 1
 
     def told_changes(self) -> list[Change]:
         changes = [Change(self.text.sentences[a], self.other.sentences[b]) for a, b in self.changed]

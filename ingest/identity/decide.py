@@ -215,10 +215,15 @@ def is_nameless(identity: Identity) -> bool:
     return identity.kind is Kind.OTHER or identity.kind in REPORTS
 
 
+def is_another_report(identity: Identity, shown: Identity) -> bool:
+    """Whether a page that showed one report shows another now."""
+    return {identity.kind, shown.kind} <= {*REPORTS} and identity.report_key != shown.report_key
+
+
 def mistaken_for(identity: Identity, shown: Identity) -> bool:
-    """Whether a page that showed one report shows another now, and not that of a later year: an address may
-    be used again, but a server may also mix up its pages (that of a later year, too: belief.py)."""
-    if {identity.kind, shown.kind} - {*REPORTS} or identity.report_key == shown.report_key:
+    """Whether such a report is not that of a later year: an address may be used again, but a server may also
+    mix up its pages (that of a later year, too: belief.py)."""
+    if not is_another_report(identity, shown):
         return False
     if identity.report_key.startswith("doc/") or shown.report_key.startswith("doc/"):
         return False
