@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
@@ -120,7 +121,7 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
     """Report id -> the versions that pages show, and those that pages showed once."""
     found = list(tx.execute(_CANDIDATES, {"reports": report_ids}).mappings())
     beside = Counter(report_id for report_id, _ in {(row["report_id"], row["id"]) for row in found})
-    partial = _partial(tx, [report_id for report_id, texts in beside.items() if texts > 1])
+    pieces = _pieces(tx, [report_id for report_id, texts in beside.items() if texts > 1])
     live: _Candidates = defaultdict(list)
     ended: _Candidates = defaultdict(list)
     # A text is as old as the first page that showed it, be it replaced there since: another portal that puts
@@ -132,27 +133,35 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
     for row in found:
         # A version with relations is judged by them; one that stands alone by what it was when it came.
         own = Relation(row["relation"])
-        cut, draft, shown = partial.get(row["id"], (own in PARTIAL, own is Relation.DRAFT, False))
+        piece = pieces.get(row["id"], _Piece(own in PARTIAL, own is Relation.DRAFT))
         candidate = Candidate(
             version_id=row["id"],
             official=row["official"],
             own=row["official"] and bool(row["own"]),
-            shown_partial=shown,
-            relation_partial=cut,
+            shown_partial=piece.beside_shown,
+            relation_partial=piece.cut,
             first_seen_at=row["first_seen_at"],
             chars=row["chars"],
             put_up_on=days[row["id"], row["official"]],
-            draft=draft,
+            draft=piece.draft,
             ocr=row["ocr"],
         )
         (live if row["ended_at"] is None else ended)[row["report_id"]].append(candidate)
     return live, ended
 
 
-def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool, bool, bool]]:
-    """Version id -> (whether it is a piece, with the other's figures or not, a draft or masked; whether it is
-    a draft) beside a text that a page shows or that was announced; and whether it is a piece beside one that
-    a page shows. Versions without such a text beside them are left out."""
+class _Piece(NamedTuple):
+    """What a version is beside a text of its report that a page shows or that was announced. `cut`: a piece,
+    with the other's figures or not, a draft or masked; `draft`: a draft; `beside_shown`: a piece of one
+    that a page shows."""
+
+    cut: bool = False
+    draft: bool = False
+    beside_shown: bool = False
+
+
+def _pieces(tx: Connection, report_ids: Sequence[int]) -> dict[int, _Piece]:
+    """By version id. Versions without such a text beside them are left out."""
     if not report_ids:
         return {}
     other = versions.alias()
@@ -172,15 +181,14 @@ def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool,
             or_(shown, reports.c.announced_version_id == relations.c.other_version_id),
         )
     )
-    found: dict[int, tuple[bool, bool, bool]] = {}
+    found: dict[int, _Piece] = {}
     for version_id, name, evidence, is_shown in tx.execute(query):
-        cut, draft, beside_shown = found.get(version_id, (False, False, False))
-        relation = Relation(name)
-        piece = relation in PARTIAL or evidence.get("cut", False)
-        found[version_id] = (
-            cut or piece,
-            draft or relation is Relation.DRAFT,
-            beside_shown or (piece and is_shown),
+        known, relation = found.get(version_id, _Piece()), Relation(name)
+        cut = relation in PARTIAL or evidence.get("cut", False)
+        found[version_id] = _Piece(
+            known.cut or cut,
+            known.draft or relation is Relation.DRAFT,
+            known.beside_shown or (cut and is_shown),
         )
     return found
 
