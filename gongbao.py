@@ -30,7 +30,7 @@ with ended_by_interrupt():
     import typer
     from typer.core import TyperCommand, TyperGroup
 
-    from ingest.errors import ConfigError, FetchError, GongbaoError, QueueError, StoreError
+    from ingest.errors import WRONG_SETTINGS, ConfigError, FetchError, GongbaoError, QueueError, StoreError
     from ingest.process.lean_imports import import_lean
     from ingest.process.panels import DECIDE, KEEP, LOOK, READ, RUN
 
@@ -291,7 +291,7 @@ def main() -> None:
 
 def _exit_code(exc: GongbaoError) -> int:
     if isinstance(exc, ConfigError):
-        return 2
+        return WRONG_SETTINGS
     if isinstance(exc, StoreError | QueueError | FetchError):
         return 3
     return 1

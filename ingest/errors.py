@@ -58,7 +58,10 @@ def said_of(name: str, exc: Exception) -> str:
 
 
 class ConfigError(GongbaoError):
-    pass
+    """A command that meets one ends with `WRONG_SETTINGS`."""
+
+
+WRONG_SETTINGS = 2  # exit code: it is not to be run as it was asked, and has said why
 
 
 class NoKey(ConfigError):

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from ingest.errors import ConfigError
+from ingest.errors import WRONG_SETTINGS, ConfigError
 from ingest.ocr.tesseract import engine
 from ingest.page.columns import ColumnKind
 from ingest.process.console import make_data_folder, need_port
@@ -31,7 +31,6 @@ from ingest.watch.schedule import MANY, SHORTEST
 
 log = structlog.get_logger(__name__)
 
-WRONG_SETTINGS = 2  # the exit code of a role that is not to be run with these settings: it has said why
 _NAMED = 4  # provinces that are listed by name
 _LAST_PORT = 65535
 
