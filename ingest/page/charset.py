@@ -58,7 +58,8 @@ _ALLOWED = frozenset(
 _COMMON = "的年和人大政府工作月日有中以上不一民主"  # the same in both scripts: five in a hundred, at least
 _RARE = 100  # bytes in which one of them must stand
 _LEAST_JUDGED = 100  # bytes beyond ASCII; of fewer nothing is said
-_MISREAD = re.compile("[\x80-\xff□]|(?<=[?？])[?？]")
+_MISREAD = re.compile("[\x80-\xff□]")
+_ASKED = re.compile("[?？]{2,}")  # each but the first stands for a character
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 # show.asp?name=政府公报
 _QUERY = re.compile(
@@ -215,7 +216,7 @@ def is_garbled(text: str) -> bool:
     or more of what stands for others (æ for 来, ???, □□□) than of Chinese."""
     if "\ufffd" in text:
         return True
-    found = len(_MISREAD.findall(text))
+    found = len(_MISREAD.findall(text)) + sum(len(run) - 1 for run in _ASKED.findall(text))
     return found >= _LEAST_JUDGED and found > len(_CHINESE.findall(text))
 
 
