@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import accumulate, islice
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
 _LONGEST_COUNTER, _LONGEST_END = 80, 400  # characters
 _LONGEST_BUTTON = 12  # longer lines need not be compared with every one
 _LONGEST_ROW = 40
+_ASKED_AGAIN = 500  # lines: whoever reads a page asks of each several times, of one the readers of its parts
 _APART = re.compile(r"[\s\u3000\xa0|｜/·:：—【】（）()\[\]-]+")
 _BETWEEN_COUNTERS = re.compile(r"(?<=[\d万次人位条个）)\]】])[\s|｜/·]+(?=[^\d\s|｜/·])")  # 点赞 3　收藏 1
 _HALF_WIDTH = {ord("－"): "-", ord("／"): "/"} | {ord("０") + n: str(n) for n in range(10)}
@@ -51,6 +53,7 @@ def changes_by_itself(line: str) -> bool:
     return _COUNTER.find(bare) is not None or all(map(_COUNTER.find, _BETWEEN_COUNTERS.split(bare)))
 
 
+@lru_cache(_ASKED_AGAIN)
 def is_furniture(line: str) -> bool:
     """A button, a breadcrumb, an info line, a lone mark or number: not a line of a document."""
     if len(line) > 200:
@@ -82,6 +85,7 @@ def is_labelled(line: str) -> bool:
     return len(line) <= 200 and _SITE_LINES["labelled"].find(line) is not None
 
 
+@lru_cache(_ASKED_AGAIN)
 def ends_text(line: str) -> bool:
     """A line after which nothing of the document comes."""
     return len(line) <= _LONGEST_END and _END.find(line) is not None
