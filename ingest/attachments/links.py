@@ -102,7 +102,7 @@ def table_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, ..
     title = _title(page)
     if not names_report(title):
         return ()
-    own, _ = _own_files(page, layout)
+    own, _ = _linked_files(page, layout)  # no script shows a sheet
     return tuple(
         link for link in own if any(map(has_sheet_ending, (link.url, link.name))) and names_targets(link.name)
     )[:MOST_TABLES]
@@ -110,16 +110,24 @@ def table_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, ..
 
 def _own_files(page: ParsedPage, layout: ArticleLayout) -> tuple[list[Link], list[Link]]:
     """The files of the article, and those of the whole page."""
+    own, everywhere = _linked_files(page, layout)
+    linked = {link.url for link in everywhere}
+    return own or [link for link in _in_script(page) if link.url not in linked], everywhere
+
+
+def _linked_files(page: ParsedPage, layout: ArticleLayout) -> tuple[list[Link], list[Link]]:
+    """As `_own_files`, without what only a script shows."""
     shown = list(_shown(page))
     root = page.without(layout.drop).root
     files = {node.mem_id: file for node in root.css("a[href]") if (file := _file(node, page.base))}
     everywhere = _distinct([*files.values(), *shown])
+    if not everywhere:
+        return [], []
     places = ", ".join(filter(None, (layout.body, _BOXES, _BODIES)))
     anchors = {anchor.mem_id for node in root.css(places) for anchor in node.css("a[href]")}
     inside = {link.url for link in [*(files[anchor] for anchor in anchors & files.keys()), *shown]}
     own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
-    linked = {link.url for link in everywhere}
-    return own or [link for link in _in_script(page) if link.url not in linked], everywhere
+    return own, everywhere
 
 
 def _as_titled(links: tuple[Link, ...], title: str) -> tuple[Link, ...]:
