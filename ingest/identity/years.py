@@ -59,7 +59,7 @@ class YearRule:
 def _arabic(text: str) -> str:
     """二〇二四年 -> 2024年."""
     return _WORDS["year_in_chinese"].pattern.sub(
-        lambda match: "".join(str(_ORDINALS[c]) for c in match[1] + match[2]), text
+        lambda match: "".join(str(_ORDINALS[c]) for c in match[0]), text
     )
 
 

@@ -17,7 +17,6 @@ from ingest.text.rules import load_rules
 _LARGEST = 100_000  # characters of markup
 _SHORT = 400  # characters of visible text, menus included; of an article's text there is more
 _BARE, _SILENT = 1_500, 20  # characters of markup and of visible text: a page that is nothing but an alert
-_SPACES = re.compile(r"\s+")
 _ALERT = re.compile(r"""\balert\(\s{0,9}["']([^"'<>]{4,100})["']""")
 _WORDS = load_rules(__package__, "error_pages.rules.toml")
 _UNWELL = load_rules(__package__, "ailing_sites.rules.toml")
@@ -34,11 +33,11 @@ def error_page(page: ParsedPage, *, menus: bool = False) -> str | None:
         return None
     if menus:
         page = page.without(("a",))
-    visible = _SPACES.sub("", page.root.text())
+    visible = "".join(page.root.text().split())
     if len(visible) > _SHORT:
         return None
     if len(html) <= _BARE and len(visible) <= _SILENT and (said := _ALERT.search(html)):
-        visible += _SPACES.sub("", said[1])
+        visible += "".join(said[1].split())
     if visible.startswith("{"):
         return "a JSON error" if _is_json_error(visible) else None
     if _WORDS["missing"].find(visible):

@@ -85,7 +85,7 @@ _COLON_CELL = re.compile(r"(?<=[^|])\|\s?[:：]\s?\|")
 _LABEL_IN_CELL = re.compile(r"<br>(?<=[:：]<br>)(?=[^<]{1,80}</t[dh]>)")
 # <td>索引号<br>X-1</td>, <td><b>索引号</b><br><small>Index No.</small></td>
 _LABEL_OVER_VALUE = re.compile(
-    r"(?<=>)([\s\u3400-\u9fff][^<>]{1,15})((?:</(?:b|strong|span|font)>)?)<br>"
+    r">(?=[\s\u3400-\u9fff])([^<>]{2,16}+)((?:</(?:b|strong|span|font)>)?)<br>"
     r"(?=(?:<(?!/?t)[^<>]{1,80}>)?[^<>]{1,80}(?:</(?!t)\w{1,8}>){0,2}\s{0,20}</t[dh]>)"
 )
 _INLINE = re.compile(
@@ -314,7 +314,7 @@ def _label_apart(element: re.Match[str]) -> str:
 
 
 def _on_one_line(cell: re.Match[str]) -> str:
-    return f"{cell[1]}{cell[2]} " if label_of("".join(cell[1].split())) else cell[0]
+    return f">{cell[1]}{cell[2]} " if label_of("".join(cell[1].split())) else cell[0]
 
 
 def safe_cut(fragment: str, start: int, chars: int) -> int:

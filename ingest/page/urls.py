@@ -46,7 +46,7 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PLACE = re.compile(r"\{\{|\$\{|<%")  # {{item.url}}, ${url}, <%=url%>
 _LONE = re.compile(r"[\ud800-\udfff]")
-_SLASHES = re.compile(r"\A(?P<scheme>(?:https?:)?)/{3,}", re.I)
+_SLASHES = re.compile(r"(?P<scheme>(?:https?:)?)/{3,}", re.I)
 
 
 def absolute_url(url: str, base: str | None = None) -> str:
@@ -134,7 +134,9 @@ def is_route(url: str) -> bool:
 def _spelled(url: str) -> str:
     text = _LONE.sub("\ufffd", url).strip().replace("\r", "").replace("\n", "").replace("\t", "")
     end = min((at for mark in "?#" if (at := text.find(mark)) >= 0), default=len(text))
-    return _SLASHES.sub(r"\g<scheme>//", text[:end].replace("\\", "/"), count=1) + text[end:] if end else text
+    path = text[:end].replace("\\", "/")
+    slashes = _SLASHES.match(path)
+    return (f"{slashes['scheme']}//{path[slashes.end() :]}" if slashes else path) + text[end:]
 
 
 def _resolved(text: str, base: str | None) -> SplitResult:
