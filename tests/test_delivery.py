@@ -148,7 +148,13 @@ def test_every_answer_has_a_verdict(
 )
 def test_why_it_failed_is_said_alike_everywhere(answer: Answer, words: str) -> None:
     assert not answer.accepted
-    assert answer.failure == words
+    assert answer.failure == answer.in_words == words
+
+
+@pytest.mark.parametrize(("answer", "words"), [(Answer(204), "HTTP 204"), (Answer(taken=True), "taken")])
+def test_so_is_that_it_was_accepted(answer: Answer, words: str) -> None:
+    assert answer.accepted
+    assert answer.in_words == words
 
 
 @pytest.mark.parametrize(

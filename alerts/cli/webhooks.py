@@ -93,11 +93,9 @@ def webhooks_test(id: Id) -> None:
         subscription = endpoints.find(store, id)
     result = asyncio.run(endpoints.test(Vault(settings), subscription, now()))
     answer = result.answer
-    fine = answer.accepted
-    taken = "taken" if answer.status is None else f"HTTP {answer.status}"
-    result_text = taken if fine else answer.failure
-    typer.echo(f"{'ok' if fine else 'FAILED'}  {subscription.url}  {result_text}  {result.seconds:.2f} s")
-    raise typer.Exit(0 if fine else 1)
+    how = "ok" if answer.accepted else "FAILED"
+    typer.echo(f"{how}  {subscription.url}  {answer.in_words}  {result.seconds:.2f} s")
+    raise typer.Exit(0 if answer.accepted else 1)
 
 
 @app.command("log")

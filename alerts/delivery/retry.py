@@ -61,6 +61,12 @@ class Answer:
         """Of one that was not accepted: why, in words."""
         return self.error or _failure(self.status)
 
+    @property
+    def in_words(self) -> str:
+        if not self.accepted:
+            return self.failure
+        return "taken" if self.status is None else f"HTTP {self.status}"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -133,7 +133,7 @@ async def test(
 ) -> Response:
     found = _found(store, id)
     result = await endpoints.test(vault, found, datetime.now(UTC))
-    said = {"tested": (result.answer.accepted, _answer(result), round(result.seconds, 2))}
+    said = {"tested": (result.answer.accepted, result.answer.in_words, round(result.seconds, 2))}
     return _endpoint(request, session, store, templates, found, said)
 
 
@@ -350,10 +350,3 @@ def _selection(fields: Fields) -> replay.Selection:
         last=number("to"),
         dead=one(fields, "dead") == "true",
     )
-
-
-def _answer(result: endpoints.TestResult) -> str:
-    answer = result.answer
-    if not answer.accepted:
-        return answer.failure
-    return f"HTTP {answer.status}" if answer.status else "OK"
