@@ -167,6 +167,7 @@ def test_one_feed_has_one_address_however_it_is_asked_for(client: httpx.Client, 
         ("region=沙平坝区", "perhaps 平坝区, 沙坪坝区"),
         ("kind=poem", "kind"),
         ("indicator=gdpx", "perhaps gdp"),
+        ("lang=zh&lang=en", "lang is given once, not 2 times"),
         ("regions=310000", "regions: no such parameter; perhaps region"),
     ],
 )

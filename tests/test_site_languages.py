@@ -72,7 +72,7 @@ def test_another_language_is_refused_with_those_there_are(site: str, path: str) 
     answer = httpx.get(site + path, params={"lang": "fr"}, headers=ENGLISH)
     assert answer.status_code == 422
     said = LexborHTMLParser(answer.text).css_first(".printed")
-    assert said.text() == "lang can be: 'zh', 'en'", "once, whoever asks for it"
+    assert said.text() == "lang can be: zh, en.", "once, whoever asks for it"
     assert _lang(answer) == "en"
 
 
@@ -82,9 +82,15 @@ def test_another_language_is_refused_with_those_there_are(site: str, path: str) 
         ("/evidence/999999/view", "没有编号为 999999 的存档。", "There is no capture 999999."),
         ("/evidence/999999", "没有编号为 999999 的存档。", "There is no capture 999999."),
         ("/evidence/999999/page", "没有编号为 999999 的存档。", "There is no capture 999999."),
-        ("/evidence/x", "capture_id 要是一个数。", "capture_id has to be a number."),
+        ("/evidence/x", "capture_id 要是一个整数。", "capture_id has to be a whole number."),
         ("/indicators?year=1", "year 不能小于 1978。", "year cannot be less than 1978."),
         ("/season?year=9999", "year 不能大于 2100。", "year cannot be more than 2100."),
+        ("/season?year=1&year=2", "year 只给一次，不能给 2 次。", "year is given once, not 2 times."),
+        (
+            "/evidence/x?part=pyload",
+            "capture_id 要是一个整数。 part 没有 pyload，也许是 payload。",
+            "capture_id has to be a whole number. part cannot be pyload, perhaps payload.",
+        ),
     ],
 )
 def test_an_error_is_said_in_the_language_of_the_request(

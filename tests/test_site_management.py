@@ -132,8 +132,16 @@ def test_what_makes_no_sense_is_refused(client: httpx.Client, asked: dict[str, A
         (b"{bad", "body: no JSON: Expecting property name enclosed in double quotes (character 1)"),
         (b"[]", "body: a JSON object is needed, sent as Content-Type: application/json"),
         (b"", "body: a JSON object is needed, sent as Content-Type: application/json"),
-        (b'{"url": "https://x.example/", "mode": "mine"}', "mode 'mine': one of standard, cloudevents"),
-        (b'{"url": "https://x.example/", "types": ["report.published", 1]}', "types.1: Input should be"),
+        (b'{"url": "https://x.example/", "mode": "mine"}', "mode can be: standard, cloudevents"),
+        (b'{"url": "https://x.example/", "types": ["report.published", 1]}', "types.1 has to be text"),
+        (b'{"url": "https://x.example/", "types": "target.*"}', "types has to be a list"),
+        (b'{"url": "https://x.example/", "headline_only": 1}', "headline_only has to be true or false"),
+        (
+            b'{"url": "https://x.example/", "types": ["' + b"x" * 101 + b'"]}',
+            "types.0 has 100 characters at most",
+        ),
+        (b'{"url": "https://x.example/", "types": ["\\ud800"]}', "types.0 has to be text"),
+        (b'{"urls": "https://x.example/"}', "url is missing; There is no urls"),
     ],
 )
 def test_what_is_wrong_with_a_body_is_said(client: httpx.Client, body: bytes, detail: str) -> None:

@@ -1,6 +1,7 @@
 """What may stand in a query: the parameters that the address knows, and regions and indicators by any name.
 
-A misspelt parameter (`?regions=`) would otherwise give everything, and say nothing.
+A misspelt parameter (`?regions=`) would otherwise give everything, and say nothing; of `?year=2025&year=2026`
+the first year would be dropped.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, get_args, get_origin
 
 from fastapi import HTTPException, Query, Request, params
 from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import StringConstraints
 
@@ -35,20 +37,32 @@ class UnknownParameter(HTTPException):
 
 
 async def known_parameters(request: Request) -> None:
-    """Raises UnknownParameter for a parameter that the address does not have."""
+    """Raises UnknownParameter for a parameter that the address does not have, and RequestValidationError for
+    one that is given several times and has one value: all but the last would count for nothing."""
     route = request.scope.get("route")
     if not request.query_params or not isinstance(route, APIRoute):
         return
-    known = _names(route)
+    known = _named(route)
     for name in request.query_params:
-        if name in known or name.startswith(CAMPAIGNS):
+        if name.startswith(CAMPAIGNS):
             continue
-        raise UnknownParameter(name, known)
+        if name not in known:
+            raise UnknownParameter(name, tuple(known))
+        times = len(request.query_params.getlist(name))
+        if times > 1 and not _takes_several(known[name]):
+            raise RequestValidationError(
+                [{"type": "repeated", "loc": ("query", name), "ctx": {"times": times}}]
+            )
 
 
-def _names(route: APIRoute) -> tuple[str, ...]:
+def _named(route: APIRoute) -> dict[str, params.Query]:
     fields = get_flat_params(route.dependant)
-    return tuple(field.alias for field in fields if isinstance(field.field_info, params.Query))
+    return {f.alias: f.field_info for f in fields if isinstance(f.field_info, params.Query)}
+
+
+def _takes_several(parameter: params.Query) -> bool:
+    kind = parameter.annotation
+    return any(get_origin(part) is list for part in (kind, *get_args(kind)))  # list[X], or list[X] | None
 
 
 @contextmanager

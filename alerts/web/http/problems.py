@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
@@ -21,9 +21,8 @@ from starlette.routing import Match, Mount
 from alerts.web.http.language import words_of
 from alerts.web.http.layers import HEADERS
 from alerts.web.http.parameters import UnknownParameter
-from alerts.words.language import Words
-from ingest.errors import ConfigError, NoKey, StoreError
-from ingest.filters import one_of
+from alerts.words.language import ENGLISH, Words
+from ingest.errors import NoKey, StoreError
 
 log = structlog.get_logger()
 
@@ -41,7 +40,7 @@ class Problem(BaseModel):
                     "type": "about:blank",
                     "title": "Unprocessable Content",
                     "status": 422,
-                    "detail": "year: a year such as 2026, not 'next'",
+                    "detail": "limit has to be a whole number",
                 }
             ]
         }
@@ -167,9 +166,10 @@ def _unknown(request: Request, exc: UnknownParameter) -> Response:
 
 def _misasked(request: Request, exc: RequestValidationError) -> Response:
     def said(words: Words) -> str:
-        return words.between.join(_misasked_in(words, error) for error in exc.errors())
+        return " ".join(_misasked_in(words, error) for error in exc.errors())
 
-    return _answer(request, 422, "; ".join(map(_wrong, exc.errors())), said=said)
+    detail = "; ".join(_misasked_in(ENGLISH, error).removesuffix(".") for error in exc.errors())
+    return _answer(request, 422, detail, said=said)
 
 
 def _no_store(request: Request, exc: StoreError) -> Response:
@@ -211,48 +211,64 @@ def _asked(error: Mapping[str, Any]) -> str:
     return ".".join(map(str, path if where == "body" else path[:1]))
 
 
-def _wrong(error: Mapping[str, Any]) -> str:
-    """What pydantic found wrong with what was asked, in English."""
-    name, message = _asked(error), error["msg"]
-    context = error.get("ctx", {})
+def _misasked_in(words: Words, error: Mapping[str, Any]) -> str:
+    """What pydantic found wrong with what was asked. Only programs send JSON: of such a body in English."""
+    name, context = _asked(error), error.get("ctx", {})
     match error["type"]:
         case "json_invalid":
-            return f"body: no JSON: {context['error']} (character {name})"
+            return f"body: no JSON: {context['error']} (character {name})."
         case _ if not name:
-            return "body: a JSON object is needed, sent as Content-Type: application/json"
+            return "body: a JSON object is needed, sent as Content-Type: application/json."
         case "value_error":
             return str(context["error"])
-        case "literal_error" | "enum" if isinstance(error["input"], str):
-            try:
-                one_of(error["input"], name, _QUOTED.findall(context["expected"]))
-            except ConfigError as exc:
-                return str(exc)
-    return f"{name}: {message}"
-
-
-def _misasked_in(words: Words, error: Mapping[str, Any]) -> str:
-    """What is wrong with a parameter; what pydantic says of it, in English, of what is not usual."""
-    name, message = _asked(error), error["msg"]
-    match error["type"]:
-        case "int_parsing" | "int_from_float" | "float_parsing":
+        case "repeated":
+            return words.say("%(name)s 只给一次，不能给 %(times)s 次。", name=name, times=context["times"])
+        case "int_type" | "int_parsing" | "int_parsing_size" | "int_from_float":
+            return words.say("%(name)s 要是一个整数。", name=name)
+        case "float_type" | "float_parsing":
             return words.say("%(name)s 要是一个数。", name=name)
-        case "bool_parsing":
+        case "bool_type" | "bool_parsing":
             return words.say("%(name)s 要是 true 或 false。", name=name)
+        case "string_type" | "string_unicode":
+            return words.say("%(name)s 要是一段文字。", name=name)
+        case "list_type":
+            return words.say("%(name)s 要是一个列表。", name=name)
         case "greater_than_equal":
-            return words.say("%(name)s 不能小于 %(least)s。", name=name, least=error["ctx"]["ge"])
+            return words.say("%(name)s 不能小于 %(least)s。", name=name, least=_plain(context["ge"]))
         case "less_than_equal":
-            return words.say("%(name)s 不能大于 %(most)s。", name=name, most=error["ctx"]["le"])
+            return words.say("%(name)s 不能大于 %(most)s。", name=name, most=_plain(context["le"]))
+        case "less_than":
+            return words.say("%(name)s 要小于 %(bound)s。", name=name, bound=_plain(context["lt"]))
         case "literal_error" | "enum":
-            known = message.removeprefix("Input should be ").replace(" or ", ", ")
-            return words.say("%(name)s 只能是：%(known)s", name=name, known=known)
+            return _none_of(words, name, error["input"], _QUOTED.findall(context["expected"]))
         case "string_pattern_mismatch":
             return words.say("%(name)s 的写法不对。", name=name)
-        case "string_too_long" | "too_long":
-            return words.say("%(name)s 太长。", name=name)
+        case "string_too_long":
+            return words.say("%(name)s 最长 %(most)s 个字符。", name=name, most=context["max_length"])
+        case "too_long":
+            return words.say("%(name)s 最多给 %(most)s 个。", name=name, most=context["max_length"])
         case "missing":
             return words.say("缺少 %(name)s。", name=name)
+        case "extra_forbidden":
+            return words.say("没有 %(name)s 这一项。", name=name)
         case _:
-            return _wrong(error)
+            return f"{name}: {error['msg']}"
+
+
+def _plain(bound: object) -> str:
+    return str(bound).removesuffix(".0")  # of what may be broken: 60.0
+
+
+def _none_of(words: Words, name: str, found: object, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(str(found).lower(), known, 3)
+    if near:
+        return words.say(
+            "%(name)s 没有 %(found)s，也许是 %(near)s。",
+            name=name,
+            found=found,
+            near=words.between.join(near),
+        )
+    return words.say("%(name)s 只能是：%(known)s。", name=name, known=words.between.join(known))
 
 
 def _near(request: Request) -> str | None:
