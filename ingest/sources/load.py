@@ -25,7 +25,7 @@ def load_source(path: Path) -> Source:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as exc:  # not all that tomllib raises is a TOMLDecodeError
-        raise ConfigError(f"source file {path}: cannot be read as TOML: {exc}") from exc
+        raise ConfigError(f"source file {path}: cannot be read as TOML: {exc}{_remedy(str(exc))}") from exc
     try:
         source = Source.model_validate({"slug": path.stem} | data)
     except ValidationError as exc:
@@ -119,6 +119,18 @@ def _causes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     ]
 
 
+def _remedy(complaint: str) -> str:
+    """What to do about what tomllib says of a file, in words of its parser."""
+    if complaint.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate", "Cannot redefine")):
+        return (
+            ": it stands above already, and a key is given once; lists = […] and [[lists]] are the same key,"
+            " keep one"
+        )
+    if complaint.startswith("Invalid value"):
+        return ': text stands in straight quotes, "as here", and yes and no are true and false'
+    return ""
+
+
 # pydantic names what Python has; a source file has lists and tables.
 _IN_TOML = {
     "tuple_type": 'a list is expected, as in ["one", "two"]',
@@ -126,6 +138,7 @@ _IN_TOML = {
     "dict_type": "a table is expected",
     "model_type": "a table is expected",
     "dataclass_type": "a table is expected",
+    "extra_forbidden": "there is no such key: take it out, or mend its spelling",
 }
 
 
@@ -133,11 +146,8 @@ def _said(type_: str, message: str) -> str:
     """pydantic's message with what to do about it."""
     if type_ in _IN_TOML:
         return _IN_TOML[type_]
-    remedy = {
-        "missing": "; add it",
-        "extra_forbidden": "; there is no such key: take it out, or mend its spelling",
-    }
-    return message.removeprefix("Value error, ") + remedy.get(type_, "")
+    remedy = "; add it" if type_ == "missing" else ""
+    return message.removeprefix("Value error, ") + remedy
 
 
 def _found(error: ErrorDetails) -> str:
