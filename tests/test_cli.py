@@ -184,8 +184,11 @@ def test_an_unreadable_input_is_one_line_and_the_others_are_read(
         (("extract", "--json", "--html", "a.html"), {}, 2, "gongbao: extract: --html or --json, not both"),
         (("import", "/dev/null"), {}, 1, "/dev/null: reading a page: it is empty"),
         (("sources", "new", "example.org"), {}, 2, "http"),
-        (("token", "add", " "), {}, 2, "whose"),
-        (("feeds", "add", "--name", ""), {}, 2, "--name"),
+        (("token", "add", " "), {}, 2, "name of the token: is empty"),
+        (("token", "add", "\x1b[31mred"), {}, 2, "has a character that is not printed"),
+        (("feeds", "add", "--name", ""), {}, 2, "--name: is empty"),
+        (("feeds", "add", "--name", "x" * 101), {}, 2, "--name: 101 characters; 100 are the most"),
+        (("channels", "add", "json://example.org/" + "x" * 2_000), {}, 2, "of 2019 characters; at most 2000"),
     ],
 )
 def test_a_mistake_is_one_clear_line(

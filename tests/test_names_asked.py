@@ -13,6 +13,7 @@ from ingest.indicators.vocabulary import load_vocabulary
 from ingest.regions.english import english_name, english_path
 from ingest.regions.gazetteer import divisions
 from ingest.regions.named import place_named, region_named
+from ingest.text.given_name import LONGEST, given_name
 from tests.support.site_data import START
 
 
@@ -177,3 +178,23 @@ def test_a_filter_that_lets_nothing_through_for_ever_is_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=answer):
         ask()
+
+
+@pytest.mark.parametrize("said", ["重庆 GDP", " 重庆\u3000GDP ", "重庆\nGDP"])
+def test_a_name_that_is_given_stands_on_one_line(said: str) -> None:
+    assert given_name(said, "--name") == "重庆 GDP"
+
+
+@pytest.mark.parametrize(
+    ("said", "trouble"),
+    [
+        (" \n", "--name: is empty"),
+        ("长" * (LONGEST + 1), "--name: 101 characters; 100 are the most"),
+        ("\x1b[31mred", "not printed"),
+        ("\u202eder", "not printed"),
+        ("\ud800", "not printed"),
+    ],
+)
+def test_a_name_that_cannot_be_read_is_refused(said: str, trouble: str) -> None:
+    with pytest.raises(ConfigError, match=trouble):
+        given_name(said, "--name")

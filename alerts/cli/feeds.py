@@ -29,6 +29,7 @@ from ingest.process.console import (
 )
 from ingest.store import saved_feeds
 from ingest.store.saved_feeds import SavedFeed
+from ingest.text.given_name import given_name
 
 app = typer.Typer(help="Feeds of a filter under a short address.", no_args_is_help=True)
 
@@ -65,10 +66,8 @@ def feeds_add(
         raise ConfigError(
             f"--type {', '.join(secret)}: only webhooks and channels are told; a feed is public"
         )
-    if not name.strip():
-        raise ConfigError("--name: is empty; readers show it as the title of the feed")
     settings = command_settings()
-    feed = SavedFeed(id or secrets.token_hex(4), name, filter_, now())
+    feed = SavedFeed(id or secrets.token_hex(4), given_name(name, "--name"), filter_, now())
     with opened(settings, migrate=True) as store, store.begin() as tx:
         saved_feeds.add(tx, feed)
     topic = named_feeds.saved(feed.id, feed.name, feed.filter)

@@ -77,6 +77,7 @@ def add_channel(
     for one that would never be asked."""
     from alerts.delivery import channels
 
+    _is_not_too_long(url, "channel")
     channels.check(url, vault.settings.allow_hosts)
     subscription = Subscription(
         id=f"sub_{entropy(12).hex()}",
@@ -227,8 +228,7 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
 
     A name is not resolved here: what it leads to is checked at each attempt. Raises ConfigError.
     """
-    if len(url) > LONGEST_URL:
-        raise ConfigError(f"webhook address: of {len(url)} characters; at most {LONGEST_URL} are taken")
+    _is_not_too_long(url, "webhook")
     try:
         parsed = check_url(url.strip())
     except RefusedAddress as exc:
@@ -241,3 +241,8 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
             " If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
         )
     return str(parsed)
+
+
+def _is_not_too_long(url: str, what: str) -> None:
+    if len(url) > LONGEST_URL:
+        raise ConfigError(f"{what} address: of {len(url)} characters; at most {LONGEST_URL} are taken")

@@ -33,6 +33,7 @@ from ingest.sources.load import own_folder
 from ingest.sources.portals import code_of_host
 from ingest.sources.recognise import Recognised, recognise
 from ingest.sources.spec import Source
+from ingest.text.given_name import LONGEST
 from ingest.web.session import Web
 
 _SITE = re.compile(r"[\u4e00-\u9fff]{2,30}(?:人民政府|政府|委员会|管委会|论坛|网)(?:办公[室厅])?")
@@ -112,7 +113,7 @@ def draft(
     """A source file for the list page `text` at `url`. Raises ConfigError as `draft_source`, ParseError."""
     known = recognise(text, url)
     page = behind.text if behind else text
-    name = _site_name(page) or urlsplit(url).hostname or url
+    name = (_site_name(page) or urlsplit(url).hostname or url)[:LONGEST]
     place = None if region else _region_of(page, url, name)
     data: dict[str, Any] = {
         "slug": slug or slug_of(url),

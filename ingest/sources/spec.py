@@ -68,6 +68,7 @@ from ingest.page.pagination import Paging, fill
 from ingest.page.urls import ascii_host
 from ingest.regions.named import region_named
 from ingest.sources.families import FAMILIES, Family, Form
+from ingest.text.given_name import given_name
 from ingest.watch.health import Expect, expect_of
 from ingest.watch.schedule import LONGEST, SHORTEST, Bounds
 
@@ -125,6 +126,16 @@ def _region(value: object) -> str:
 
 
 RegionCode = Annotated[str, BeforeValidator(_region)]
+
+
+def _name(value: str) -> str:
+    try:
+        return given_name(value, "name")
+    except ConfigError as exc:
+        raise ValueError(str(exc).partition(": ")[2]) from exc
+
+
+Name = Annotated[str, AfterValidator(_name)]
 
 
 def _selector(value: str) -> str:
@@ -275,7 +286,7 @@ class Source(_Paced):
     """A site with its lists."""
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    name: str = Field(min_length=1)
+    name: Name
     family: str = "plain"
     kind: SourceKind
     home: Url

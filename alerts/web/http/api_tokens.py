@@ -12,11 +12,11 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from ingest.errors import ConfigError
 from ingest.settings import Settings
 from ingest.store import tokens
 from ingest.store.db import Store
 from ingest.store.tokens import Token
+from ingest.text.given_name import given_name
 
 PREFIX = "gongbao_"
 FIRST_FILE = "token.txt"  # in the data folder
@@ -27,8 +27,7 @@ def make(
     store: Store, name: str, now: datetime, *, entropy: Callable[[int], bytes] = secrets.token_bytes
 ) -> str:
     """A new token; only its digest is kept. Raises ConfigError for one of nobody."""
-    if not name.strip():
-        raise ConfigError("token: say whose it is; `gongbao token list` shows them by that")
+    name = given_name(name, "name of the token")
     token = PREFIX + entropy(BYTES).hex()
     with store.begin() as tx:
         tokens.add(tx, Token(entropy(4).hex(), name, digest(token), now))
