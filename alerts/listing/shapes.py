@@ -12,8 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field
 
 from ingest.identity.doubts import Doubt
-from ingest.model import Comparator, Direction, Kind, Measure, Resolve
-from ingest.model import Period as PeriodKind
+from ingest.model import Comparator, Direction, Kind, Measure, Period, Resolve
 from ingest.outcome import Verdict
 
 _HASH = "sha256:9f2b6c1d0e8a47355b1c2d3e4f5061728394a5b6c7d8e9f00112233445566778"
@@ -79,10 +78,10 @@ class VersionRef(BaseModel):
     chars: int = like(12480)
 
 
-class Period(BaseModel):
+class Span(BaseModel):
     """Over which years a figure is measured; `to` is its year."""
 
-    kind: PeriodKind = like("year")
+    kind: Period = like("year")
     first: int | None = Field(alias="from", examples=[2026])
     to: int | None = like(2026)
 
@@ -100,7 +99,7 @@ class Figure(BaseModel):
     indicator: str = like("gdp")
     label: str = like("地区生产总值")
     year: int | None = like(2026)
-    period: Period
+    period: Span
     measure: Measure | None = like("growth")
     comparator: Comparator = like("about")
     low: float | None = like(6.0)

@@ -36,7 +36,7 @@ class Report(shapes.ReportRef):
 class FigureBefore(BaseModel):
     """Of the year before: named as the target that it stands beside."""
 
-    period: shapes.Period
+    period: shapes.Span
     measure: Measure | None
     comparator: Comparator
     low: float | None

@@ -32,6 +32,9 @@ def describe(app: FastAPI) -> None:
             for name, shape in shapes_said.items():
                 if name in SHAPES:
                     shape["examples"] = shape.get("examples") or [example_of(SHAPES[name])]
+                    for field, said in SHAPES[name].model_fields.items():
+                        if said.examples:
+                            shape["properties"][said.alias or field]["examples"] = said.examples
             document["components"]["schemas"] = dict(sorted(shapes_said.items()))
             app.openapi_schema = document
         return app.openapi_schema
