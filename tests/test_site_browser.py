@@ -131,6 +131,18 @@ def test_tables_stay_tables_on_a_phone(page: Page, site: str) -> None:
     assert table.get_by_role("rowheader", name="成华区人民政府").is_visible()
 
 
+@pytest.mark.parametrize("path", ["/regions/500106", "/reports/work_report/500106/2026", "/indicators/gdp"])
+def test_a_figure_of_many_words_stays_on_a_phone(page: Page, site: str, path: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 900})
+    page.goto(f"{site}{path}")
+    figure = page.locator("td.figure").first
+    figure.evaluate("cell => cell.textContent = 'aiming for faster than economic growth by the end of 2025'")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    name = figure.locator("xpath=../th").bounding_box()
+    assert name is not None
+    assert name["width"] > 90, "beside the name of the row, which is still read"
+
+
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(site)
