@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from alerts.delivery.vault import KEY_FILE, SEALED, Vault, seal_plain
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, NoKey
 from ingest.model import Subscription
 from ingest.settings import Settings
 from ingest.store import subscriptions
@@ -68,6 +68,16 @@ def test_a_short_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="at least 32") as caught:
         vault(tmp_path, "hunter2").seal(SECRET)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("left", ["", "\n", "0123456789abcdef\n"])
+def test_a_key_file_that_was_cut_off_seals_nothing(tmp_path: Path, left: str) -> None:
+    sealed = vault(tmp_path).seal(SECRET)
+    (tmp_path / KEY_FILE).write_text(left)
+    with pytest.raises(NoKey, match="it was cut off"):
+        vault(tmp_path).seal(SECRET)
+    with pytest.raises(NoKey, match="it was cut off"):
+        vault(tmp_path).open(sealed)
 
 
 def test_many_who_come_at_once_have_one_key(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def _keys(settings: Settings, *, make: bool) -> list[str]:
         return keys
     path = settings.data_dir / KEY_FILE
     try:
-        return [_read_or_make(path) if make else path.read_text("ascii").strip()]
+        key = _read_or_make(path) if make else path.read_text("ascii").strip()
     except FileNotFoundError:
         raise NoKey(
             f"opening a stored secret: {path} is missing. Put it back from a backup of the data folder, "
@@ -140,6 +140,12 @@ def _keys(settings: Settings, *, make: bool) -> list[str]:
         raise NoKey(
             f"the key of the stored secrets: {path}: {exc}. Fix its rights, or set GONGBAO_SECRET_KEY."
         ) from exc
+    if len(key) < LEAST_KEY:
+        raise NoKey(
+            f"the key of the stored secrets: {path} has {len(key)} characters, {LEAST_KEY} are the least: "
+            "it was cut off. Put it back from a backup of the data folder, or set GONGBAO_SECRET_KEY."
+        )
+    return [key]
 
 
 def _read_or_make(path: Path, random: Callable[[int], str] = secrets.token_hex) -> str:
