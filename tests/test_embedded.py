@@ -124,6 +124,13 @@ def left_behind(folder: Path) -> int:
     return pid
 
 
+def test_a_folder_that_takes_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "redis").mkdir()
+    (tmp_path / "redis" / "owner.lock").symlink_to("/dev/full")
+    with pytest.raises(QueueError, match=r"starting the private queue in .*redis: .*Make room"):
+        EmbeddedRedis(tmp_path).start()
+
+
 def test_what_a_killed_owner_left_is_replaced(tmp_path: Path) -> None:
     before = left_behind(tmp_path)
     with EmbeddedRedis(tmp_path) as server:

@@ -80,7 +80,9 @@ def dump(
             else:
                 fresh.replace(folder)
     except OSError as exc:
-        raise ExportError(f"dump: {folder} could not be written: {exc}; nothing is there") from exc
+        raise ExportError(
+            f"dump: {folder} could not be written: {exc.strerror or exc}; nothing is there"
+        ) from exc
 
 
 def _must_be_empty(folder: Path) -> None:

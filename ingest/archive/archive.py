@@ -160,7 +160,8 @@ class Archive:
             return writing.name, self._place(writing, write)
         except OSError as exc:
             raise ArchiveError(
-                f"archiving {what} in {self._storage.folder}: {exc}. Make room, or check the folder."
+                f"archiving {what} in {self._storage.folder}: {exc.strerror or exc}. Make room, or check"
+                " the folder."
             ) from exc
 
     def _current(self, day: date) -> Writing:

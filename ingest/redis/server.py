@@ -217,17 +217,20 @@ class EmbeddedRedis:
         self.stop()
 
     def start(self) -> None:
-        """Take the folder, start the server, return when it answers."""
+        """Take the folder, start the server, return when it answers. Raises QueueError, and ConfigError where
+        another has the folder."""
         self.binary = find_server()
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        if self.socket.parent != self.data_dir.resolve():
-            _private_folder(self.socket.parent)
-        self._take_lock()
         self._stopping.clear()
         try:
+            self._take_folder()
             self._retire_leftover()
             self._bring_up()
+        except OSError as exc:
+            self._release()
+            raise QueueError(
+                f"starting the private queue in {self._folder}: {exc.strerror or exc}. Make room, or check"
+                " the folder."
+            ) from exc
         except BaseException:
             self._release()
             raise
@@ -253,6 +256,13 @@ class EmbeddedRedis:
             self._lock.close()
             self._lock = None
 
+    def _take_folder(self) -> None:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        if self.socket.parent != self.data_dir.resolve():
+            _private_folder(self.socket.parent)
+        self._take_lock()
+
     def _take_lock(self, patience: float = 0.0) -> None:
         path = self._folder / "owner.lock"
         lock = path.open("a+", encoding="ascii")
@@ -266,10 +276,10 @@ class EmbeddedRedis:
                 f"starting the private queue of {self.data_dir}: another gongbao (process {owner}) is "
                 "running on this data folder. Stop it, or choose another folder with GONGBAO_DATA_DIR."
             ) from exc
+        self._lock = lock
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        self._lock = lock
 
     def _retire_leftover(self) -> None:
         """The lock is ours, so a server that answers here has lost its owner (kill -9): stop it."""

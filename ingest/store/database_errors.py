@@ -24,7 +24,8 @@ _MEANINGS: Mapping[str, str] = {
     "database is locked": f"Another process has held the write lock for more than {LOCK_WAIT:.0f} s. "
     "Find who has the file open, or move to PostgreSQL.",
     "readonly database": "The file or its folder may not be written by this user. Fix its rights.",
-    "unable to open database file": "The file or its folder may not be opened by this user. Fix its rights.",
+    "unable to open database file": "The file or its folder may not be opened by this user, or is mounted"
+    " read-only: SQLite writes beside the file, to read it too. Fix its rights, or the mount.",
     "file is not a database": "That file is something else. Point GONGBAO_DATABASE_URL elsewhere.",
     "malformed": "The file is damaged. Restore a backup, or start anew: the archive keeps every page.",
     "no such table": "Its tables are missing. Run `gongbao migrate` (or `gongbao up`) once to make them.",
