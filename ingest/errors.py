@@ -39,8 +39,9 @@ errors are translated once, at the boundary, with `from exc`.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Self
+from typing import Any, Self
 
 
 class GongbaoError(Exception):
@@ -55,6 +56,42 @@ def said_of(name: str, exc: Exception) -> str:
     """What is wrong with the file or address of this name, which stands in it."""
     said = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
     return said if name in said else f"{name}: {said}"
+
+
+def said_of_value(error: Mapping[str, Any]) -> str:
+    """What pydantic finds wrong with a value of a setting or a file. Of what is asked of the web server:
+    alerts/web/http/problems.py, in two languages."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "int_type" | "int_parsing" | "int_parsing_size" | "int_from_float":
+            return "a whole number is expected"
+        case "float_type" | "float_parsing":
+            return "a number is expected"
+        case "finite_number":
+            return "a finite number is expected"
+        case "bool_type" | "bool_parsing":
+            return "true or false is expected"
+        case "string_type":
+            return "text is expected"
+        case "literal_error" | "enum":
+            return f"one of {str(context['expected']).replace(' or ', ', ')} is expected"
+        case "greater_than":
+            return f"more than {bound(context['gt'])} is expected"
+        case "greater_than_equal":
+            return f"{bound(context['ge'])} is the least"
+        case "less_than_equal":
+            return f"{bound(context['le'])} is the most"
+        case "missing":
+            return "is not there; add it"
+        case "value_error":
+            return str(context["error"])
+        case _:
+            return str(error["msg"])
+
+
+def bound(number: float) -> str:
+    """As somebody wrote it: pydantic makes 60.0 of the 60 that bounds what may be broken."""
+    return str(number).removesuffix(".0")
 
 
 class ConfigError(GongbaoError):

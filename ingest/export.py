@@ -22,7 +22,7 @@ from typing import IO, Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.archive.archive import Archive
-from ingest.errors import ArchiveError, ConfigError, ExportError
+from ingest.errors import ArchiveError, ConfigError, ExportError, said_of_value
 from ingest.process.console import (
     counting,
 )
@@ -239,7 +239,7 @@ def _manifest(packed: zipfile.ZipFile) -> Manifest:
     except ValidationError as exc:
         wrong = exc.errors()[0]
         where = ".".join(str(part) for part in wrong["loc"])
-        raise ExportError(f"its manifest is altered: {where}: {wrong['msg']}") from exc
+        raise ExportError(f"its manifest is altered: {where}: {said_of_value(wrong)}") from exc
 
 
 def _check(packed: zipfile.ZipFile, member: Member, done: Callable[[int], None]) -> None:

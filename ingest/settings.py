@@ -18,7 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, said_of_value
 
 _WEB_ADDRESS = r"https?://[^/?#\s]+(?:/[^#\s]*)?"
 _FORMS = {  # of a setting: its form, and that in words
@@ -360,11 +360,7 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as exc:
         wrong = "; ".join(
-            f"GONGBAO_{'.'.join(str(p) for p in e['loc']).upper()}: {_plain(e['msg'])} (got {e['input']!r})"
+            f"GONGBAO_{'.'.join(str(p) for p in e['loc']).upper()}: {said_of_value(e)} (got {e['input']!r})"
             for e in exc.errors()
         )
         raise ConfigError(f"settings: {wrong}. `gongbao settings` lists them all.") from exc
-
-
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")

@@ -160,6 +160,27 @@ def test_what_could_never_be_meant_is_refused(name: str, value: str, monkeypatch
     assert "pattern" not in str(said.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("WEB_PORT", "x", "a whole number is expected (got 'x')"),
+        ("WEB_PORT", "70000", "65535 is the most"),
+        ("HOST_DELAY", "soon", "a number is expected"),
+        ("HOST_DELAY", "-1", "0 is the least"),
+        ("HOST_DELAY", "inf", "a finite number is expected"),
+        ("JOB_TIMEOUT", "0", "more than 0 is expected"),
+        ("JOB_TIMEOUT", "100000000", "2592000 is the most"),
+        ("OCR", "maybe", "true or false is expected"),
+        ("LOG_FORMAT", "xml", "one of 'console', 'json' is expected"),
+    ],
+)
+def test_what_is_expected_is_said(name: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"GONGBAO_{name}", value)
+    with pytest.raises(ConfigError) as said:
+        load_settings()
+    assert f"GONGBAO_{name}: {words}" in str(said.value)
+
+
 def test_a_setting_that_there_is_not_is_said_by_the_doctor(tmp_path: Path) -> None:
     given = {"GONGBAO_ALLOW_HOST": "127.0.0.1", "GONGBAO_SECRET_KEY_FILE": __file__}
     notes = [

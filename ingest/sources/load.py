@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, said_of_value
 from ingest.regions.gazetteer import is_within
 from ingest.regions.named import region_named
 from ingest.sources.spec import Source
@@ -30,7 +30,7 @@ def load_source(path: Path) -> Source:
         source = Source.model_validate({"slug": path.stem} | data)
     except ValidationError as exc:
         wrong = "; ".join(
-            f"{'.'.join(str(p) for p in e['loc']) or 'the file'}: {_said(e['type'], e['msg'])}{_found(e)}"
+            f"{'.'.join(str(p) for p in e['loc']) or 'the file'}: {_said(e)}{_found(e)}"
             for e in _causes(exc.errors())
         )
         raise ConfigError(f"source file {path}: {wrong}. The keys are listed in docs/sources.md.") from exc
@@ -142,12 +142,8 @@ _IN_TOML = {
 }
 
 
-def _said(type_: str, message: str) -> str:
-    """pydantic's message with what to do about it."""
-    if type_ in _IN_TOML:
-        return _IN_TOML[type_]
-    remedy = "; add it" if type_ == "missing" else ""
-    return message.removeprefix("Value error, ") + remedy
+def _said(error: ErrorDetails) -> str:
+    return _IN_TOML.get(error["type"]) or said_of_value(error)
 
 
 def _found(error: ErrorDetails) -> str:

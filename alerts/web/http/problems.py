@@ -22,7 +22,7 @@ from alerts.web.http.language import words_of
 from alerts.web.http.layers import HEADERS
 from alerts.web.http.parameters import UnknownParameter
 from alerts.words.language import ENGLISH, Words
-from ingest.errors import NoKey, StoreError
+from ingest.errors import NoKey, StoreError, bound
 
 log = structlog.get_logger()
 
@@ -234,11 +234,11 @@ def _misasked_in(words: Words, error: Mapping[str, Any]) -> str:
         case "list_type":
             return words.say("%(name)s 要是一个列表。", name=name)
         case "greater_than_equal":
-            return words.say("%(name)s 不能小于 %(least)s。", name=name, least=_plain(context["ge"]))
+            return words.say("%(name)s 不能小于 %(least)s。", name=name, least=bound(context["ge"]))
         case "less_than_equal":
-            return words.say("%(name)s 不能大于 %(most)s。", name=name, most=_plain(context["le"]))
+            return words.say("%(name)s 不能大于 %(most)s。", name=name, most=bound(context["le"]))
         case "less_than":
-            return words.say("%(name)s 要小于 %(bound)s。", name=name, bound=_plain(context["lt"]))
+            return words.say("%(name)s 要小于 %(bound)s。", name=name, bound=bound(context["lt"]))
         case "literal_error" | "enum":
             return _none_of(words, name, error["input"], _QUOTED.findall(context["expected"]))
         case "string_pattern_mismatch":
@@ -253,10 +253,6 @@ def _misasked_in(words: Words, error: Mapping[str, Any]) -> str:
             return words.say("没有 %(name)s 这一项。", name=name)
         case _:
             return f"{name}: {error['msg']}"
-
-
-def _plain(bound: object) -> str:
-    return str(bound).removesuffix(".0")  # of what may be broken: 60.0
 
 
 def _none_of(words: Words, name: str, found: object, known: Sequence[str]) -> str:
