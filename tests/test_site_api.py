@@ -214,7 +214,7 @@ def test_errors_are_problems(client: httpx.Client, path: str, status: int, word:
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
     assert problem["status"] == status
-    assert problem["title"]
+    assert problem["title"] == {404: "Not Found", 422: "Unprocessable Content"}[status]
     assert word in problem["detail"]
 
 

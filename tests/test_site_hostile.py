@@ -121,7 +121,7 @@ def test_a_body_is_bounded_while_it_comes(store: Store, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         declared = httpx.post(f"{url}/api/v1/subscriptions", content=body, headers=headers)
         assert declared.status_code == 413
-        assert declared.json()["title"] == "Content Too Large" or declared.json()["status"] == 413
+        assert declared.json()["title"] == "Content Too Large"
         chunked = httpx.post(f"{url}/api/v1/subscriptions", content=iter([body]), headers=headers)
         assert chunked.status_code == 413
         asked = {"url": "https://hooks.example.org/bounded"}

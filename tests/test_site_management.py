@@ -161,7 +161,9 @@ def test_without_a_good_token_nothing_is_shown(store: Store, path: str, token: s
         headers = {"Authorization": token.encode("latin-1")} if token else {}
         answer = httpx.get(f"{url}/api/v1{path}", headers=headers)
         assert answer.status_code == 401
-        assert answer.headers["www-authenticate"].startswith("Bearer")
+        said = answer.headers["www-authenticate"]
+        assert said.startswith("Bearer")
+        assert ("invalid_token" in said) == token.startswith("Bearer"), "RFC 6750: what was given is none"
         assert "hooks.example.org" not in answer.text
 
 

@@ -39,11 +39,17 @@ def check_access(request: Request, settings: Settings, store: Store) -> None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     with store.read() as tx:
         known = tokens.all(tx)
-    if scheme.lower() != "bearer" or known_token(token.strip(), known) is None:
+    if scheme.lower() != "bearer":
         raise HTTPException(
             401,
             "A token is needed: Authorization: Bearer …; `gongbao token add` makes one.",
             {"WWW-Authenticate": 'Bearer realm="gongbao"'},
+        )
+    if known_token(token.strip(), known) is None:
+        raise HTTPException(
+            401,
+            "There is no such token; it was removed, or is not whole. `gongbao token add` makes another.",
+            {"WWW-Authenticate": 'Bearer realm="gongbao", error="invalid_token"'},  # RFC 6750 §3.1
         )
 
 

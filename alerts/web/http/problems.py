@@ -73,6 +73,9 @@ _ENGLISH = re.compile("[a-z] [a-z]+ [a-z]")  # a sentence, not the name of a par
 
 _QUOTED = re.compile("'([^']*)'")
 
+# As RFC 9110 calls them; Python does from 3.13 on.
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
@@ -116,7 +119,7 @@ def _answer(
     page = {
         "here": "error",
         "status": status,
-        "phrase": HTTPStatus(status).phrase,
+        "phrase": _phrase(status),
         "detail": shown,
         "detail_is_english": bool(_ENGLISH.search(shown)),
         "meant": meant,
@@ -295,8 +298,12 @@ def _methods(request: Request) -> list[str]:
     return sorted(methods | ({"HEAD"} if "GET" in methods else set())) or ["GET", "HEAD"]  # layers.py
 
 
+def _phrase(status: int) -> str:
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
+
+
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """An error as RFC 9457 has it."""
     detail = detail.encode(errors="backslashreplace").decode()  # a lone surrogate has no UTF-8
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    content = {"type": "about:blank", "title": _phrase(status), "status": status, "detail": detail}
     return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)
