@@ -437,6 +437,28 @@ def test_among_the_tasks_of_the_year_one_may_look_back(back: str, figures: list[
     ]
 
 
+def test_among_the_plans_of_years_one_may_look_back() -> None:
+    body = (
+        "二、今后五年的目标任务\n刚刚过去的一年，我们攻坚克难。地区生产总值增长6.9%。\n力争城镇化率达到70%。"
+    )
+    assert said(body) == ["[gdp=6.9%]", "(urbanization_rate=70%@2028)"]
+
+
+@pytest.mark.parametrize(
+    "opens", ["今后五年是关键时期。", "未来五年，我们信心百倍。", "“十五五”时期，是攻坚时期。"]
+)
+def test_below_a_slogan_the_first_paragraph_says_of_which_years_the_part_is(opens: str) -> None:
+    last = 2030 if "十五五" in opens else 2028
+    assert said(
+        f"一、过去五年工作回顾\n我们攻坚克难。\n二、奋力谱写新篇章\n{opens}\n（一）强工业。城镇化率达到70%。\n{PLAN}"
+    ) == [f"(urbanization_rate=70%@{last})", *PLANNED]
+
+
+def test_a_plan_that_a_review_speaks_of_below_its_heading_turns_nothing() -> None:
+    body = f"一、2023年工作回顾\n“十五五”时期的谋划已经开始。\n城镇化率达到70%。\n{PLAN}"
+    assert said(body) == ["[urbanization_rate=70%]", *PLANNED]
+
+
 def test_goals_that_were_missed_announce_none() -> None:
     missed = "地区生产总值增长5.3%，与年度目标有一定差距；固定资产投资增长2%，未完成5%的目标。"
     assert said(f"一、2023年工作回顾\n经济运行总体平稳。\n{missed}\n{PLAN}") == [

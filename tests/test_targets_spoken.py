@@ -282,7 +282,15 @@ def test_other_names(text: str, expected: list[str]) -> None:
     assert read(text, REVIEW) == expected
 
 
-@pytest.mark.parametrize("heading", ["第一章 发展基础", "第一节 “十三五”时期发展成就", "第一章 发展环境"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "一、“十四五”时期全县发展的现实基础",
+        "第一章 发展基础",
+        "第一节 “十三五”时期发展成就",
+        "第一章 发展环境",
+    ],
+)
 def test_a_plan_looks_back_in_its_first_chapter_only(heading: str) -> None:
     text = (
         f"{heading}\n全县累计减贫2万人，城镇化率达到42%。\n"

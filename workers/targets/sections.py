@@ -25,7 +25,7 @@ _BEFORE_THE_YEAR = (
     Part.PLAN,
 )  # from here a report turns to its year
 _TIMES_BEGIN = frozenset(
-    '各回纵总这过近三四五六3456十“"刚即已在特尤去今一预12自市省县区州第本'
+    '各报回纵总这过近三四五六3456十“"刚即已在特尤去今一预12自市省县区州第本'
 )  # most sentences begin with none of them
 _BACK_BEGINS = frozenset("过一回几近刚两三四五3456")
 _SALUTATION = 500  # characters in which a report says when it is given
@@ -115,7 +115,7 @@ class _Walk:
 
     `ahead`: what the heading above has announced to come (2023年工作回顾和“十四五”主要目标);
     `aside`: a paragraph that stands in another part (今后五年的目标是…);
-    `opened`: the sentence that turned to the part.
+    `opened`: the sentence that turned to the part; `slogan`: a numbered heading that turned to none.
     """
 
     def __init__(self, text: str, year: int | None, first: Place, dashed: Callable[[Sentence], bool]) -> None:
@@ -125,9 +125,10 @@ class _Walk:
         self.ahead: list[Place] = []
         self.aside: _Aside | None = None
         self.opened: int | None = None
+        self.slogan: int | None = None
 
     def place(self, number: int, sentence: Sentence, lead: LeadIn | None) -> Place:
-        if self.current.part is Part.PRESENT and (
+        if self.current.part in (Part.PRESENT, Part.PLAN) and (
             self.aside is not None or self.text[sentence.start] in _BACK_BEGINS
         ):
             self._look_back(number, sentence)
@@ -178,8 +179,18 @@ class _Walk:
                 return
             if numbered and self.plan is not None and self.current.part in REVIEWS:
                 self.current = self.plan  # 第二章 指导思想: a plan looks back in its first chapter only
-        if self.current.part in REVIEWS and not numbered:
-            self.current = self._time_of_review(sentence) or self.current
+        if numbered:
+            self.slogan = number
+        elif self.current.part in REVIEWS:
+            below = self._years_ahead(sentence) if number - 1 == self.slogan else None
+            self.current = below or self._time_of_review(sentence) or self.current
+
+    def _years_ahead(self, sentence: Sentence) -> Place | None:
+        """二、奋力谱写新篇章 and below it 今后五年是…: the paragraph says of which years the part is."""
+        years = _WORDS["years_ahead"].find(self.text, sentence.start, sentence.end)
+        horizon = _horizon(years[0], self.year) if years else None
+        ahead = horizon is not None and self.year is not None and horizon > self.year
+        return Place(Part.PLAN, horizon) if ahead else None
 
     def _time_of_review(self, sentence: Sentence) -> Place | None:
         """“十三五”期间，…; 2023年，…: does a sentence turn a review to many years, or to the last?"""
@@ -193,7 +204,7 @@ class _Walk:
         return Place(Part.PAST) if last else None
 
     def _look_back(self, number: int, sentence: Sentence) -> None:
-        """过去一年，…, 五年来，…: among the tasks of the year, a paragraph that tells what was reached."""
+        """过去一年，…, 五年来，…: among tasks, a paragraph that tells what was reached."""
         back = _WORDS["looks_back"].find(self.text, sentence.start, sentence.end)
         if back is not None:
             place = Place(Part.PAST if back["one"] else Part.PAST_YEARS)
