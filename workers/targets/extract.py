@@ -430,7 +430,7 @@ class _Extractor:
             return False
         if candidate.comparator is Comparator.MORE_THAN:
             return _WORDS["passed"].find(self.text, candidate.start, candidate.end) is not None
-        if candidate.comparator not in (Comparator.EXACT, Comparator.ABOUT):
+        if candidate.comparator not in (Comparator.EXACT, Comparator.ABOUT, Comparator.AT_LEAST):
             return False
         return (
             candidate.measure is Measure.SHARE
