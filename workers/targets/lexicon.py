@@ -197,6 +197,7 @@ _SHAPES: Mapping[str, _Entry] = {
     "year": _Entry(Word.YEAR),
     "months": _Entry(Word.PART),
     "holiday": _Entry(Word.PART),
+    "slogan": _Entry(Word.FILL),
     "multiple": _Entry(Word.MULTIPLE),
     "circumstance": _Entry(Word.FILL),
     "cause": _Entry(Word.FILL),
@@ -234,7 +235,7 @@ def _lexicon() -> _Lexicon:
         rf"|(?=[是为相达约在按扣剔全第连恢两二三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
         rf"|{group['rank']}|{group['years']}|{group['within']})"
         rf"|(?=[因由受]){group['cause']}"
-        rf"|(?=[春国中元清端“五双]){group['holiday']}"
+        rf"|(?=[春国中元清端“五双‘])(?:{group['holiday']}|{group['slogan']})"
         rf"|(?=[能可再通用利经])(?:{group['to_come']}|{group['modal']})"
         rf"|(?=[奋冲力争挑底基保])(?:{group['hope']}|{group['floor']}|{group['pledge']})"
         rf"|(?=[翻倍百千万亿一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"

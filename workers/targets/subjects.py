@@ -36,8 +36,9 @@ _OF_GDP = {
 }
 _INCOMES = frozenset({"resident_income", "urban_income", "rural_income"})
 OF_THE_YEAR = ("当年收入", "本年收入")
+_YIELDS = ("产量", "总产量", "总产")
 _ELIDED = {
-    **{("grain_area", word): "grain_output" for word in ("产量", "总产量", "总产")},
+    **{("grain_area", word): "grain_output" for word in _YIELDS},
     **{
         (told, word): "industrial_output"
         for told in ("industrial_enterprises", "industrial_value_added")
@@ -58,7 +59,7 @@ _TELLS_MORE = {
 }
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _RECEIVES = ("接待", "吸引")
-_FAR = 16  # characters between 其中 and a name
+_FAR = 16  # characters between 其中 and a name, 粮食生产 and its yield
 _LIST = 60  # characters in front of 到位资金 that say whose it is
 _MOST_SUBJECTS = 12
 _PER = ("亩均", "地均", "户均", "人均", "村均", "店均", "县均", "乡均", "镇均")
@@ -371,6 +372,12 @@ def recall_elided(state: ClauseState, token: Token) -> None:
 
     规上工业企业52家，实现产值200亿元; but 新增规上工业企业5家，实现产值2亿元 is of those that are new.
     """
+    if _is_of_the_grain(state, token):
+        state.subjects = []
+        state.move(Turn.DROP)
+        grain = state.setting.vocabulary.indicators["grain_output"]
+        name_subject(state, Subject(grain, grain.label, token.start, token.end))
+        return
     last = state.subjects[-1] if state.subjects and state.listed is Listed.TOLD else None
     if last is None or last.indicator is None:
         return
@@ -382,6 +389,13 @@ def recall_elided(state: ClauseState, token: Token) -> None:
         indicator, foreign = state.setting.vocabulary.indicators[meant], state.foreign
         name_subject(state, Subject(indicator, indicator.label, token.start, token.end, owner=last.owner))
         state.foreign = foreign
+
+
+def _is_of_the_grain(state: ClauseState, token: Token) -> bool:
+    """粮食生产喜获丰收，|总产|达到23万吨: what was said of the grain is no figure."""
+    waits = state.unknown is None and state.listed is not Listed.TOLD and token.text in _YIELDS
+    waits = waits and not (state.subjects and state.subjects[-1].indicator is not None)
+    return waits and _WORDS["of_grain"].find(state.text[max(0, token.start - _FAR) : token.start]) is not None
 
 
 def recall_share(state: ClauseState, token: Token) -> bool:
