@@ -270,6 +270,8 @@ ROWS: list[tuple[str, str, list[str]]] = [
     (TERM, "地区生产总值年均增长7%", ["gdp growth 7% avg:2021-2025 up"]),
     (TERM, "一般公共预算收入突破100亿元", ["general_budget_revenue level >10000000000元 end:2025"]),
     (TERM, "居民收入年均增长8%左右，与经济增长同步", ["resident_income growth ~8% avg:2021-2025 up"]),
+    (TERM, "地区生产总值年均增长8%，居民收入与经济增长同步", [
+        "gdp growth 8% avg:2021-2025 up", "resident_income growth in_step_with avg:2021-2025 up"]),
     (TERM, "规模以上工业增加值年均增长8%", ["industrial_value_added growth 8% avg:2021-2025 up"]),
     (TERM, "力争三年翻一番", []),
     # --- outcomes

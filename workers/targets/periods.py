@@ -49,7 +49,7 @@ def in_years_ahead(
     """
     when = candidate.when
     last = when.horizon or horizon
-    rate = candidate.measure is Measure.GROWTH and candidate.unit == "%"
+    rate = candidate.measure is Measure.GROWTH and candidate.unit in ("%", None)  # 与经济增长同步, too
     share = candidate.measure is Measure.SHARE  # 五年新增就业6万人，城镇化率达到65%: no rate is a sum
     several = when.summed and not (reached and candidate.measure is Measure.LEVEL)
     if (when.average and rate) or each:
