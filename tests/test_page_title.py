@@ -94,6 +94,22 @@ def test_title_of_a_page(head: str, body: str, title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "titled"),
+    [
+        ("河湾高新区2023年经济社会发展情况和2024年工作打算", True),
+        ("河湾镇2024年工作总结暨2025年工作思路", True),
+        ("河湾县2024年经济运行情况", True),
+        ("河湾县“十五五”时期经济社会发展主要指标", True),
+        ("2025年工作思路", False),
+        ("一、2024年工作总结和2025年工作打算", False),
+        ("主要指标", False),
+    ],
+)
+def test_papers_that_are_called_no_report(line: str, titled: bool) -> None:
+    assert looks_like_title(line) == titled
+
+
+@pytest.mark.parametrize(
     ("line", "names", "titled"),
     [
         ("河灣縣2026年政府工作報告", True, True),

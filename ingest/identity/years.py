@@ -106,6 +106,9 @@ def _signs(page: Page) -> Signs:
     if reviewed is None and back:
         reviewed = next(iter(_years(_WORDS["year_said"], page.head)), None)
     day = page.delivered_on
+    told = page.kind not in (Kind.NEWS, Kind.NOTICE) and _years(_WORDS["paper_of_a_year"], page.title)
+    if titled and told and told[-1] == titled[-1]:
+        titled[-1] += 1  # 2024年工作总结, 2024年统计公报
     known = day.year if day else titled[-1] if titled else _spoken_in(page.head)
     arranged = [year for line in ahead for year in _years(_WORDS["arranged"], line)]
     if day is None and known is not None and reviewed is not None and reviewed + 1 in arranged:
@@ -130,7 +133,9 @@ def _spoken_in(head: str) -> int | None:
 
 def _five_year_plan(page: Page, signs: Signs) -> int | None:
     """The third of the plans began in 1966, the fifteenth in 2026."""
-    planned = page.kind is Kind.FIVE_YEAR_PLAN or _WORDS["proposal"].find(page.title) is not None
+    planned = page.kind is Kind.FIVE_YEAR_PLAN or any(
+        _WORDS[name].find(page.title) for name in ("proposal", "goals_of_a_plan")
+    )
     match = _WORDS["five_year_number"].find(page.title) if planned else None
     return 1951 + 5 * _ordinal(match[1] or match[2]) if match else None
 

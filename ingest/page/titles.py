@@ -15,6 +15,7 @@ from ingest.text.script import simplified_name
 TITLE_LINES = load_rules(__package__, "title_lines.rules.toml")
 _GENRE = re.compile(
     r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|通告|公示|细则|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|开幕|闭幕"
+    r"|工作总结|\d年.{2,40}[和及与暨](?:19|20)\d\d年.{0,12}(?:打算|思路|安排|部署)$|\d年.{0,20}(?:发展|运行)情况$|十[一二三四五六]?五”?.{0,16}(?:指标|目标)(?:（.*）)?$"
 )
 # What kind of paper it is, at the end of its title.
 _KIND = r"(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$"
