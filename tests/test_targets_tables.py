@@ -119,6 +119,12 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             PAST,
         ),
         (
+            "指标名称|计量单位|2023年计划|2023年预计完成|2024年计划目标\n总量|增长%|总量|增长%|总量|增长%\n"
+            "地区生产总值|亿元|800|6|812.3|6.2|870|6.5左右\n一般公共预算收入|亿元|40|3|40.2|3.1|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
+        (
             "指 标|单 位|2023年|2024年\n地区生产总值|亿元|812.3|870\n一般公共预算收入|亿元|40.2|41.5",
             LEVELS,
             PAST,
@@ -274,7 +280,15 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             "compared",
             "unit in the name",
         ),
-        *("amount and growth", "part of the plan", "years alone", "names", "parts", "no spans"),
+        *(
+            "amount and growth",
+            "part of the plan",
+            "a plan of goals",
+            "years alone",
+            "names",
+            "parts",
+            "no spans",
+        ),
         *("unequal groups", "groups that end alike", "headings repeated", "an empty cell in a group"),
         *("growth behind a part of the plan", "growth of bare years", "plans beside the plan"),
         *("three rows", "spans that nothing else tells", "parts in a column", "growth in a column"),
