@@ -159,6 +159,14 @@ def test_the_review_of_half_a_year_has_no_figure_of_a_year() -> None:
     assert outcomes(review) == set()
 
 
+def test_what_the_second_half_still_has_to_do_is_the_years() -> None:
+    half = "一、上半年计划执行情况\n固定资产投资增长5%。\n"
+    body = f"{half}三、下半年工作措施\n（一）抓项目。全年完成工业投资32亿元以上。\n"
+    found = extract(body, year=2025, kind=Kind.OTHER, region=REGION)
+    assert [(f.indicator, f.year) for f in found.targets] == [("industrial_investment", 2025)]
+    assert found.outcomes == ()
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -183,6 +191,8 @@ def test_the_review_of_half_a_year_has_no_figure_of_a_year() -> None:
             "一、2025年工作回顾\n前三季度，全县经济平稳运行。初步核算，固定资产投资增长4%。税收收入30亿元。\n",
             set(),
         ),
+        ("1—8月，全县经济平稳运行。固定资产投资增长4%。\n税收收入30亿元。\n", set()),
+        ("一、2025年上半年经济运行情况\n固定资产投资增长4%。\n", set()),
         (
             "一、2025年工作回顾\n上半年，全县经济承压前行。预计全年固定资产投资增长4%。\n",
             {("fixed_asset_investment", 4, 2025)},

@@ -445,10 +445,16 @@ def test_among_the_plans_of_years_one_may_look_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "opens", ["今后五年是关键时期。", "未来五年，我们信心百倍。", "“十五五”时期，是攻坚时期。"]
+    "opens",
+    [
+        "今后五年是关键时期。",
+        "未来五年，我们信心百倍。",
+        "“十五五”时期，是攻坚时期。",
+        "到2030年，实力更强。",
+    ],
 )
 def test_below_a_slogan_the_first_paragraph_says_of_which_years_the_part_is(opens: str) -> None:
-    last = 2030 if "十五五" in opens else 2028
+    last = 2030 if "十五五" in opens or "2030" in opens else 2028
     assert said(
         f"一、过去五年工作回顾\n我们攻坚克难。\n二、奋力谱写新篇章\n{opens}\n（一）强工业。城镇化率达到70%。\n{PLAN}"
     ) == [f"(urbanization_rate=70%@{last})", *PLANNED]

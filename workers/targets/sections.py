@@ -65,8 +65,9 @@ def given_early(text: str, year: int | None) -> bool:
 
 
 def reports_on_a_part(text: str) -> bool:
-    """现报告上半年预算执行情况: is the report one on a part of its year?"""
-    return _WORDS["reports_on_a_part"].find(text, 0, _SALUTATION) is not None
+    """现报告上半年预算执行情况, or 1—8月，… first of all: is the report one on a part of its year?"""
+    opens = _WORDS["opens_with_a_part"].find(text) is not None
+    return opens or _WORDS["reports_on_a_part"].find(text, 0, _SALUTATION) is not None
 
 
 def proposes_a_plan(text: str) -> bool:
