@@ -125,6 +125,14 @@ def test_a_zone_that_reports_may_call_itself_by_its_kind_alone() -> None:
     assert [f.indicator for f in found.targets if f.headline] == ["gdp", "general_budget_revenue"]
 
 
+def test_a_zone_that_reports_calls_itself_a_park() -> None:
+    city = Region("220100", "长春市", ("吉林省", "长春市"))
+    zone = Region("220171", "长春经济技术开发区", ("吉林省", "长春市", "长春经济技术开发区"), "220100")
+    body = "一、2023年工作回顾\n全年园区实现地区生产总值96亿元，增长8%。"
+    found = [extract(body, year=2024, kind=Kind.WORK_REPORT, region=one) for one in (zone, city)]
+    assert [[f.low for f in one.outcomes] for one in found] == [[9.6e9, 8], []]
+
+
 @pytest.mark.parametrize(
     ("who", "own"), [("街道", True), ("镇", True), ("犁桥街道", False), ("犁桥水镇", False)]
 )

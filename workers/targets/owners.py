@@ -22,6 +22,7 @@ _TOWNS = ("镇", "乡", "苏木", "街道")
 _COUNTIES = {whole + kind for whole in "全我本" for kind in "县区旗"}  # what a town is part of
 _LEVELS = ("省级", "市级", "州级", "区级", "县级")
 _AUTONOMOUS = frozenset({"15", "45", "54", "64", "65"})  # 内蒙古, 广西, 西藏, 宁夏, 新疆
+_ZONES = ("开发区", "高新区", "经开区", "保税区", "园区")
 _LONGEST_ZONE = 16
 _HEAD = 1500  # characters in which a resolution says what it is
 _FEWEST = 3  # names standing alone on their lines that make a list of governments
@@ -157,11 +158,16 @@ class Owners:
         return match is not None and not self.is_own(match[0])
 
     def is_own(self, prefix: str) -> bool:
-        """Is the text in front of an indicator the region's own name, at its end, or a part of it (新区)?"""
+        """Is the text in front of an indicator the region's own name, at its end, or a part of it (新区)?
+
+        园区 is what a zone calls itself.
+        """
         if prefix.endswith(self._own):
             return True
         if len(prefix) > 1 and any(name.startswith(prefix) for name in self._own):
             return True
+        if prefix.removeprefix("全年") == "园区":
+            return any(name.endswith(_ZONES) for name in self._own)
         zone = _WORDS["zone_last"].find(prefix) is not None
         return zone and any(name.endswith(prefix) for name in self._own)
 
