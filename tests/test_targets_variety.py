@@ -456,6 +456,15 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
             "财政总收入完成15.2亿元，占年度计划的105%，比上年增收2.1亿元、增长16%",
             "fiscal_revenue=1520000000元 fiscal_revenue=16% fiscal_revenue=210000000元",
         ),
+        ("常住人口自然增长率6.25‰", "population_growth=6.25‰"),
+        (
+            "接待国外、国内旅游人数分别达3万人次和402万人次",
+            "inbound_tourists=30000人次 tourist_arrivals=4020000人次",
+        ),
+        (
+            "地区生产总值从98亿元干到141亿元，农民收入从3.1万元涨到4.5万元",
+            "gdp=1.41e+10元 rural_income=45000元",
+        ),
         ("粮食总产实现“十八连丰”，达到23.5万吨", "grain_output=235000吨"),
         ("粮食生产实现“八连增”，达到23.5万吨", "grain_output=235000吨"),
         ("实现粮食生产‘八连增’，总产量达到23.5万吨", "grain_output=235000吨"),
