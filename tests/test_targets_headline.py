@@ -194,6 +194,7 @@ TOWNS = ["farm_output=5%", "rural_income=7%", "attracted_investment=80000000元"
     [
         ("今年的主要目标：", True),
         ("2024年的奋斗目标是：", True),
+        ("2024年，我们的目标是：", True),
         ("（二）工作目标\n", True),
         ("农业发展目标：", False),
         ("项目建设主要目标是：", False),

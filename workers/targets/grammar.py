@@ -80,6 +80,7 @@ from workers.targets.times import (
 )
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
+_ARE = ("是", "为", "如下")
 _COUNTED = ("家", "户", "个")
 _GREW = re.compile(r"增[速幅](?:达到?|为)?\d")
 _ITEM = re.compile("[^；。\n]{1,200}")
@@ -463,6 +464,8 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     if state.listed is Listed.NAMED and state.verbs.level:
         state.unknown = None  # 粮食总产实现|“十八连丰”，达到23万吨: what the verb is about
     forget_a_slogan(state)
+    if token.text == "：" and state.unknown is not None and state.text[slice(*state.unknown)] in _ARE:
+        state.unknown = None  # 我们的目标|是：
     settle_unknown(state)
     comma, open_, subjects = token.word is Word.COMMA, state.listed is not Listed.TOLD, state.subjects
     if token.text == "：" and _announces_no_end(state, index, token):

@@ -65,7 +65,8 @@ def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int
             if owners.goals_above(text, max(clause, sentence.start)):
                 continue
             named = max(clause, begin - 40, sentence.start)
-            one = _WORDS["one_year"].find(around) is not None
+            years = [int(y) for y in _WORDS["years"].pattern.findall(around)]
+            one = _WORDS["one_year"].find(around) is not None or (year is not None and year in years)
             if not (one or heading or _WORDS["this_report"].find(text, named, end)) or _WORDS["done"].find(
                 text[max(sentence.start, begin - 12) : begin]
             ):
@@ -74,10 +75,8 @@ def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int
                 continue
             if text[end - 1] != "：" and _WORDS["one_figure"].find(text, end):
                 continue
-            years = [int(y) for y in _WORDS["years"].pattern.findall(around)]
             if year is not None and years and max(years) < year:
                 continue
-            one = one or (year is not None and year in years)
             until = _WORDS["until"].find(text, end)
             if until is not None:
                 years.append(int(until[1]))
