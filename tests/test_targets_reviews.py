@@ -82,6 +82,11 @@ def test_a_plan_to_come_does_not_turn_the_review_to_five_years() -> None:
         ("森林覆盖率保持在36.5%以上", {("forest_cover", 36.5, 2025)}),
         ("地区生产总值完成700亿元以上，年均增长9%以上", {("gdp", 7e10, 2025)}),
         ("完成固定资产投资700亿元以上", set()),
+        ("城镇登记失业率控制在4%以内", {("registered_unemployment", None, 2025)}),
+        (
+            "规上工业企业由62家增加到95家，增长53%，社会消费品零售总额达到60亿元",
+            {("industrial_enterprises", 95, 2025), ("retail_sales", 6e9, 2025)},
+        ),
         ("财政总收入翻一番", set()),
         ("累计完成工业投资600亿元", set()),
         ("进出口总额突破百亿大关、超过100亿元", {("trade", 1e10, 2025)}),

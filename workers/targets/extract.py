@@ -47,6 +47,7 @@ _FIGURELESS = frozenset(
         Comparator.FULFIL,
     }
 )
+_LED_TO = (Comparator.EXACT, Comparator.ABOUT, Comparator.AT_LEAST, Comparator.AT_MOST)
 _GOALS_AGAIN = "；）"
 _DASHES = frozenset("—●•·◆■▪★")
 _REASONS = ("考虑", "依据", "理由", "支撑", "看，")  # one of them is in whatever gives any
@@ -312,6 +313,7 @@ class _Extractor:
             and not candidate.far_base
             and when.horizon is None
             and not self._many_times(candidate)
+            and not (place.part is Part.PAST_YEARS and self._rose_over_years(candidate))
             and not self._aimed_at(number, candidate)
         ):
             year = self._outcome_year(place, candidate)
@@ -353,6 +355,13 @@ class _Extractor:
             summed=_WORDS["summed"].find(printed) is not None,
             reached=_WORDS["reached"].find(printed) is not None,
         )
+
+    def _rose_over_years(self, candidate: Candidate) -> bool:
+        """规上工业企业由62家增加到95家，|增长53%, in a review of five years: over all of them."""
+        if candidate.measure is not Measure.GROWTH:
+            return False
+        before = max(0, candidate.start - _NEAR)
+        return _WORDS["rose_over_years"].find(self.text, before, candidate.start) is not None
 
     def _many_times(self, candidate: Candidate) -> bool:
         """财政收入增长1.4倍 or 翻番 is of many years, unless it says otherwise or is of a wild kind."""
@@ -430,7 +439,7 @@ class _Extractor:
             return False
         if candidate.comparator is Comparator.MORE_THAN:
             return _WORDS["passed"].find(self.text, candidate.start, candidate.end) is not None
-        if candidate.comparator not in (Comparator.EXACT, Comparator.ABOUT, Comparator.AT_LEAST):
+        if candidate.comparator not in _LED_TO:
             return False
         return (
             candidate.measure is Measure.SHARE
