@@ -456,6 +456,7 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
             "财政总收入完成15.2亿元，占年度计划的105%，比上年增收2.1亿元、增长16%",
             "fiscal_revenue=1520000000元 fiscal_revenue=16% fiscal_revenue=210000000元",
         ),
+        ("地区生产总值跨过200亿元门槛、达203亿元，增长5.9%", "gdp=2.03e+10元 gdp=5.9%"),
         ("常住人口自然增长率6.25‰", "population_growth=6.25‰"),
         (
             "接待国外、国内旅游人数分别达3万人次和402万人次",
