@@ -247,6 +247,11 @@ def test_a_heading_without_a_full_stop_stands_by_itself(heading: str) -> None:
     assert said(body) == ["[gdp=9%]", *PLANNED]
 
 
+def test_how_the_indicators_went_is_a_heading_and_no_part_of_the_first() -> None:
+    body = "一、2023年计划执行情况\n（一）主要指标完成情况\n地区生产总值：完成205亿元，增长6.1%。"
+    assert said(body, kind=Kind.PLAN_REPORT) == ["[gdp=20500000000元]", "[gdp=6.1%]"]
+
+
 def test_a_heading_of_the_review_does_not_take_in_the_words_below_it() -> None:
     below = "坚持稳中求进工作总基调，认真落实经济工作思路，" * 5
     body = (

@@ -75,6 +75,7 @@ _HARD_AFTER = frozenset("。！？；：）…")
 _NEVER_FIRST = frozenset("，。、；：！？）”%‰")  # no line begins with one of these, but by a wrap
 _WORDS = load_rules(__package__, "normalise.rules.toml")
 GOALS = _WORDS["goals"]
+_IT_GOES_ON = ("和", "及", "与", "的", "报", "如")
 _GOALS_GO_ON = ("是", "为：", "：", "，", "、", "。", "和", "及", "与", "任")
 _FIGURE_GOES_ON = frozenset("左右以上下内至到—点和及与之的个百万亿多余次")
 _OF_NUMBERS = frozenset("0123456789.%‰")
@@ -126,6 +127,8 @@ def _break(text: str, begin: int, end: int, line: str) -> bool:
         return True
     if GOALS.find(line):
         return not after.startswith(_GOALS_GO_ON)
+    if line.endswith("情况") and _WORDS["how_it_went"].find(line) and not after.startswith(_IT_GOES_ON):
+        return True
     if _is_heading(line) or _stands_alone(text, end, line):
         return True
     return after not in _FIGURE_GOES_ON and _WORDS["figure_end"].find(line) is not None
