@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.page.base import base_of
+from ingest.page.filled_fields import show_values
 from ingest.page.lines import parse_html, remove, strip_invisible
 from ingest.page.script_lists import with_written_values
 from ingest.page.styled_lines import break_lines
@@ -79,6 +80,7 @@ def parse_page(html: str, url: str) -> ParsedPage:
         ),
     )
     strip_invisible(tree)
+    show_values(tree, html)
     break_lines(tree, html)
     return page
 
