@@ -293,6 +293,18 @@ def test_metas_and_dates() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "来源：某县政府办<a href='javascript:print()'>打印</a><a href='#'>收藏</a>",
+        "<span>来源：<a href='/bm/'>某县政府办</a></span><a href='/jd/'>政策解读</a>",
+    ],
+)
+def test_a_link_behind_the_origin_is_none_of_it(line: str) -> None:
+    html = page(f"<h1>某县政府工作报告</h1><div>2026-01-20 {line}</div><div id=zoom>{TEXT}</div>")
+    assert read_page(parse_page(html, URL)).origin == "某县政府办"
+
+
 def test_article_that_a_portal_keeps_in_a_script() -> None:
     config = json.dumps({"DETAIL": {"title": "某市工作报告", "content": TEXT}})
     assert "\\u" in config

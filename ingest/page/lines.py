@@ -77,6 +77,10 @@ _TERM = re.compile(
 _LABEL_SPAN = re.compile(
     r"</span>\s*+(<span(?:\s[^<>]*+)?>)(?=\s{0,4}+[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
 )
+# 来源：某县政府办<a>打印</a>: what a short link says is none of the words before it.
+_BUTTON_BEHIND = re.compile(
+    r"<(?<=[\u4e00-\u9fff）】\]]<)((?:/(?:a|span|em|i|b|font|strong)><){0,3}+)a(?=\s[^<>]{0,400}>[^<>]{1,8}</a>)"
+)
 _TABLE_TAG = re.compile(r"<(?=/?t)(/?)(table|tr(?<!/tr))(?=[\s>])")
 _SPANS = re.compile(r'\s(col|row)span="?\s*(\d{1,5})')
 _MOST_SPANNED = 60  # columns; a wider table is none that is printed
@@ -297,12 +301,14 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
 
 def labelled_lines(fragment: str | None) -> list[str]:
     """As `lines_of`, for the header reader: a term and its description (dt, dd) are the cells of one row,
-    spans that begin with a label do not run on from the ones before, and an element that holds a label alone
-    does not run on into what follows."""
+    spans that begin with a label and short links do not run on from what stands before, and an element that
+    holds a label alone does not run on into what follows."""
     if fragment and "</dt>" in fragment:
         fragment = _TERM.sub(CELL, fragment)
     if fragment and "</span>" in fragment:
         fragment = _LABEL_SPAN.sub(r" \1", fragment)
+    if fragment and "<a " in fragment:
+        fragment = _BUTTON_BEHIND.sub(r" <\1a", fragment)
     if fragment and "<br>" in fragment:
         fragment = _LABEL_OVER_VALUE.sub(_on_one_line, _LABEL_IN_CELL.sub(" ", fragment))
     return lines_of(_INLINE.sub(_label_apart, fragment) if fragment else fragment)
