@@ -19,6 +19,20 @@ from ingest.page.text import read_text
 TEXT = "<p>各位代表：</p><p>现在，我代表区人民政府，向大会报告工作，请予审议，并请各位委员提出意见。</p>"
 BLOCKS: list[tuple[str, dict[str, Any]]] = [
     (
+        "<table><tr><td>索引号<br><b>文号</b><br>成文日期</td><td>X12/2024-3<br>某府发〔2024〕4号<br>2024-03-05"
+        "</td></tr></table>",
+        {
+            "index_number": "X12/2024-3",
+            "document_number": "某府发〔2024〕4号",
+            "written_on": date(2024, 3, 5),
+        },
+    ),
+    (
+        "<p>索引号（X12/2024-3）　发布机构（某县政府办）</p><p>成文日期（2024-03-05）</p><p>名称（全称）</p>",
+        {"index_number": "X12/2024-3", "issuer": "某县政府办", "written_on": date(2024, 3, 5)},
+    ),
+    ("<p>索引号（自动生成）</p><p>成文日期（发布日期）</p>", {}),
+    (
         "<table><tr><td>索引号</td><td><input type=text readonly value='X12/2024-3'></td><td>发布机构：</td>"
         "<td><INPUT VALUE=某县政府办></td></tr></table><p>成文日期：<input value=2024-03-05> 主题分类 "
         "<input type=hidden value=7><select><option>计划</select></p><p>名称：<input value=请输入名称></p>",

@@ -19,6 +19,8 @@ _MARK = re.compile(
 _HAS_MARK = re.compile(rf"[{_COLONS}\[【［〖]")
 # Converted mirrors print the reading of a character behind it: 發(fā)文日期.
 _READING = re.compile(r"\([a-zà-üāēīōūǎěǐǒǔǖǘǚǜ]{1,8}\)")
+# 索引号（X-1）发布机构（某县人民政府）
+_IN_PARENTHESES = re.compile(r"\s{0,9}([\u4e00-\u9fff]{2,10})\s?[（(]([^（）()]{1,60})[）)]")
 _BULLET = re.compile(r"(?:[-•·*■◆●▪□◇○★►▶>]|\d{1,2}[.、．])\s{0,4}(?=\D)")
 _BULLETS = frozenset("-•·*■◆●▪□◇○★►▶>0123456789")
 _WORD = re.compile(r"\S+")
@@ -79,6 +81,8 @@ def _cell(cell: str, *, alone: bool) -> list[Token]:
         return []
     if cell[0] in _BULLETS and (bullet := _BULLET.match(cell)):
         cell = cell[bullet.end() :]
+    if cell[-1] in "）)" and (pairs := _by_parentheses(cell)):
+        return pairs
     # Without a colon or a bracket there is no printed label: to look for one costs most on long prose.
     if _HAS_MARK.search(cell):
         tokens = list(_by_marks(cell))
@@ -95,6 +99,21 @@ def _cell(cell: str, *, alone: bool) -> list[Token]:
         if any(token.sort is not Sort.TEXT for token in tokens):
             return tokens
     return _bare(cell, alone=alone)
+
+
+def _by_parentheses(cell: str) -> list[Token]:
+    """The labels of a cell, and the values in parentheses behind them, where nothing else is in it: no words
+    that only explain the one label (索引号（自动生成）)."""
+    tokens: list[Token] = []
+    at = 0
+    while at < len(cell):
+        pair = _IN_PARENTHESES.match(cell, at)
+        label = label_of(pair[1]) if pair else None
+        if pair is None or label is None or label.sort is not Sort.FIELD or label_of(pair[2]):
+            return []
+        tokens += [label, Token(Sort.TEXT, pair[2].strip())]
+        at = pair.end()
+    return tokens if len(tokens) > 2 or any(map(str.isdecimal, tokens[1].text)) else []
 
 
 def _bare(cell: str, *, alone: bool) -> list[Token]:

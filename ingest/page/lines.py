@@ -90,7 +90,7 @@ _LABEL_IN_CELL = re.compile(r"<br>(?<=[:：]<br>)(?=[^<]{1,80}</t[dh]>)")
 # <td>索引号<br>X-1</td>, <td><b>索引号</b><br><small>Index No.</small></td>
 _LABEL_OVER_VALUE = re.compile(
     r">(?=[\s\u3400-\u9fff])([^<>]{2,16}+)((?:</(?:b|strong|span|font)>)?)<br>"
-    r"(?=(?:<(?!/?t)[^<>]{1,80}>)?[^<>]{1,80}(?:</(?!t)\w{1,8}>){0,2}\s{0,20}</t[dh]>)"
+    r"(?=(?:<(?!/?t)[^<>]{1,80}>)?([^<>]{1,80})(?:</(?!t)\w{1,8}>){0,2}\s{0,20}</t[dh]>)"
 )
 _INLINE = re.compile(
     r">\s{0,4}+([\s\u3400-\u9fff][^<>]{1,23}+)</(?=[sblefi])(?:span|b|strong|label|em|i|font)>"
@@ -320,7 +320,7 @@ def _label_apart(element: re.Match[str]) -> str:
 
 
 def _on_one_line(cell: re.Match[str]) -> str:
-    return f">{cell[1]}{cell[2]} " if label_of("".join(cell[1].split())) else cell[0]
+    return f">{cell[1]}{cell[2]} " if _is_label(cell[1]) and not _is_label(cell[3]) else cell[0]
 
 
 def safe_cut(fragment: str, start: int, chars: int) -> int:
@@ -372,12 +372,22 @@ def _join(pieces: list[str], row: Mapping[int, Sequence[str]]) -> None:
     if all(len(parts) <= 1 for parts in row.values()):
         return
     cells = [[on_one_line(html.unescape(_TAG.sub("", part))) for part in parts] for parts in row.values()]
+    for (at, labels), beside, values in zip(row.items(), [*row][1:], cells[1:], strict=False):
+        are_labels = len(labels) == len(values) > 1 and all(map(_is_label, labels))
+        if are_labels:  # 索引号<br>文号 | X-1<br>某府发1号
+            rows = map(CELL.join, zip(labels, row[beside], strict=True))
+            pieces[at], pieces[beside] = f"<br>{CELL}".join(rows), ""
+            return
     stacked = any(sum(_DIGIT.search(line) is not None for line in cell) > 1 for cell in cells)
     if not stacked and len(cells) >= FEWEST and is_of_a_table(list(map("".join, cells))):
         for index, parts in row.items():
             pieces[index] = "".join(part.strip() for part in parts)
         if "".join(cells[0]).isdecimal():
             pieces[min(row)] += "\n"
+
+
+def _is_label(part: str) -> bool:
+    return label_of("".join(_TAG.sub("", part).split()).rstrip(":：")) is not None
 
 
 def _spanned(pieces: Sequence[str]) -> dict[int, str]:
