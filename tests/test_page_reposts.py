@@ -8,6 +8,7 @@ import pytest
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 from ingest.page.text import read_text
+from ingest.reading import read_document
 
 URL = "http://news.example/a/20260205/7.html"
 LINES = [
@@ -156,3 +157,18 @@ def test_short_lines_at_the_end_are_text_up_to_the_editors() -> None:
         + "<p>编辑|某某</p><p>点击菜单栏办更多事</p></div></body>"
     )
     assert read_page(parse_page(html, URL)).body.split("\n") == [*LINES, *short]
+
+
+@pytest.mark.parametrize("place", range(1, len(LINES) + 1))
+@pytest.mark.parametrize(
+    "line",
+    ["点击下载文档", "剩余内容已隐藏，支付完成后下载完整资料", "还剩12页未读，继续阅读", "【广告】", "打开某某APP，体验更优质内容",
+     "第一范文网www.example.com，更多精彩范文请关注", "欢迎访问某某网www.example.com"],
+)  # fmt: skip
+def test_what_a_site_puts_between_two_lines_makes_no_other_text(line: str, place: int) -> None:
+    between = "".join(f"<p>{one}</p>" for one in [*LINES[:place], line, *LINES[place:]])
+    read = [
+        read_document(f"<title>河湾县人代会开幕</title><div id=zoom>{text}</div>".encode(), URL)
+        for text in (TEXT, between)
+    ]
+    assert read[0].content_hash == read[1].content_hash
