@@ -284,6 +284,21 @@ def test_a_report_that_comes_garbled_is_told_when_it_can_be_read(store: Store) -
         assert site.told() == ["report.published", *["target.published"] * 6]
 
 
+@pytest.mark.parametrize("title", ["关于做好春运工作的通知", "渝北区2026年政府工作报告解读"])
+def test_a_report_under_a_wrong_title_is_told_when_that_is_put_right(store: Store, title: str) -> None:
+    with WebServer() as server:
+        site = Site(store, server)
+        server.page(PATH, report().replace(TITLE, title))
+        site.look()
+        assert "report.published" not in site.told()
+        server.page(PATH, report())
+        site.look()
+        assert "report.published" in site.told()
+        server.page(PATH, report().replace(TITLE, title))
+        site.look()
+        assert site.told() == [], "it says itself which report it is"
+
+
 def test_a_site_under_maintenance_withdraws_nothing_however_long(site: Site) -> None:
     site.server.page(PATH, FALSE_PAGES["maintenance"][0])
     for _ in range(12):

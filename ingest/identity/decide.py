@@ -122,7 +122,8 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
     if known.page_version_id is not None and known.page_body_sha256 == raw_sha256:
         return Unchanged()
     if known.version_id is not None:
-        if gains_a_name(known.known_as, reading.identity):
+        here = known.version_id == known.page_version_id
+        if gains_a_name(known.known_as, reading.identity, here=here):
             ties = _ties(known, reading)
             return Named(known.version_id, known.report_id, ties.links, ties.adopts, ties.releases)
         if known.version_id == known.page_version_id:
@@ -160,9 +161,12 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
     )
 
 
-def gains_a_name(before: Identity | None, now: Identity) -> bool:
-    """Whether a text that did not say which report it is does so now."""
-    return before is not None and is_nameless(before) and now.kind in REPORTS and not is_nameless(now)
+def gains_a_name(before: Identity | None, now: Identity, *, here: bool) -> bool:
+    """Whether a text that did not say which report it is does so now. `here`: on the page that shows it,
+    whose title was put right: then it may have been called news or a notice, too."""
+    if before is None or now.kind not in REPORTS or is_nameless(now):
+        return False
+    return is_nameless(before) or (here and before.kind in (Kind.NEWS, Kind.NOTICE))
 
 
 @dataclass(frozen=True, slots=True)

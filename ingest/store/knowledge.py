@@ -29,7 +29,8 @@ def known(tx: Connection, page: Page, shown: Version | None, reading: Reading) -
     report_id, leader = _leader(tx, found)
     told = None if leader is None else same if same and same.id == leader else documents.version(tx, leader)
     about = same.identity if same else None
-    anew = same is None or gains_a_name(about, reading.identity)
+    here = same is not None and shown is not None and same.id == shown.id
+    anew = same is None or gains_a_name(about, reading.identity, here=here)
     version_id = same.id if same else None
     near = relations.neighbours(tx, reading, report_id, but=version_id) if anew else ()
     return Known(
