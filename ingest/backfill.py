@@ -20,7 +20,7 @@ from ingest.errors import FetchError, Gone, ParseError, ShapeChanged
 from ingest.exchange import Request
 from ingest.identity.first_look import newest_years
 from ingest.model import ListItem
-from ingest.page.pagination import next_page
+from ingest.page.pagination import NOT_FOLLOWED, next_page, sends_form
 from ingest.poll import Poller
 from ingest.sources.framed import read_list_answer
 from ingest.sources.spec import Source, WatchedUrl
@@ -130,6 +130,8 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
         shown += fresh
         new = await asyncio.to_thread(_see, poller, source, watched, fresh, tuple(shown))
         yield Walked(address, number, len(items), new)
+        if following is None and number < pages and await read(sends_form, text):
+            yield Walked(address, number + 1, 0, 0, NOT_FOLLOWED)
         address = following
 
 

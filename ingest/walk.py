@@ -19,7 +19,7 @@ from ingest.errors import FetchError, HostUnavailable, ParseError, TimedOut
 from ingest.exchange import Fetched, Request
 from ingest.model import ListItem, WatchedList
 from ingest.page.error_pages import error_of, sent_elsewhere
-from ingest.page.pagination import next_page
+from ingest.page.pagination import NOT_FOLLOWED, next_page, sends_form
 from ingest.program import program_version
 from ingest.sources.framed import read_answer, read_list_answer
 from ingest.sources.items import flaw_of
@@ -156,6 +156,8 @@ class _Looker:
                 return _Behind(items, news, None, warning, broken=False)
             url = await self._next_url(page, number + 1)
             if url is None:
+                if onward and await self.reader(sends_form, page.text):
+                    return _Behind(items, news, None, NOT_FOLLOWED, broken=False)
                 break
             number += 1
             try:

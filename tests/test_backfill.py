@@ -101,6 +101,18 @@ def test_what_a_killed_poller_held_is_waited_for(store: Store) -> None:
         assert leases.pages_due(tx, source.slug, datetime.now(UTC)) == (0, None)
 
 
+def test_it_is_said_where_a_list_goes_on_by_a_form_that_is_not_followed(store: Store) -> None:
+    with WebServer() as site:
+        put_up(site)
+        rows = "".join(f'<li><a href="/a/{y}.html">{y}年政府工作报告</a></li>' for y in YEARS)
+        more = "<form method=post><a href=\"javascript:__doPostBack('p','2')\">下一页</a></form>"
+        site.page("/list/", f"<ul class=news>{rows}</ul>{more}")
+        _, walked, _ = filled(store, portal_of_yubei(site.url("").rstrip("/")))
+    assert [(one.number, one.items, one.fine) for one in walked] == [(1, len(YEARS), True), (2, 0, True)]
+    assert walked[1].why is not None
+    assert "POST" in walked[1].why
+
+
 def test_it_is_said_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "SAID_EVERY", 0.0)
     with capture_logs() as logged, console.counting_on("filling") as count:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from ingest.page.pagination import NOT_FOLLOWED
 from ingest.store import tables
 from ingest.store.db import Store
 from tests.support.watched_site import MENU, World, article, list_page
@@ -97,6 +98,22 @@ def test_a_site_that_moved_everything_is_not_walked_to_its_end(world: World) -> 
     assert len(asked(world)) == 10
     with world.store.read() as tx:
         assert "more is new than 10 pages hold" in (tx.scalar(select(tables.lists.c.warning)) or "")
+
+
+def test_it_is_said_where_more_may_be_new_behind_a_form(world: World) -> None:
+    form = "<form method=post><a href=\"javascript:__doPostBack('p','2')\">下一页</a></form>"
+    said = []
+    for newest in (10, 12, 30):
+        put_up(world, range(newest, newest - PAGE, -1))
+        rows = "".join(
+            f'<li><a href="/a/{n}.html">关于做好第{n}号事项的通知</a><span>{day_of(n)}</span></li>'
+            for n in range(newest, newest - PAGE, -1)
+        )
+        world.server.page("/list/", f'{MENU}<ul class="news">{rows}</ul>{form}')
+        world.look()
+        with world.store.read() as tx:
+            said.append(tx.scalar(select(tables.lists.c.warning)))
+    assert said == [None, None, NOT_FOLLOWED]
 
 
 def test_what_is_put_up_with_an_earlier_date_is_found_within_a_day(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.page.pagination import Paging, Style, fill, next_page, total_pages
+from ingest.page.pagination import Paging, Style, fill, next_page, sends_form, total_pages
 from tests.support.growth import Work, grows_with_size_only
 
 TRS, NFCMS = Paging(Style.SUFFIX), Paging(Style.SUFFIX, second=2)
@@ -29,6 +29,16 @@ FORM = "<form name=f id=f {} action='l.jsp?old=1'><input name=k value=县><input
         ("function createPageHTML(_nPageCount, _nCurrIndex) {}", AT, 2, NONE, None),
         ("var countPage = 3;", AT, 2, TRS, AT + "index_1.html"),
         ("var countPage = 3;", AT, 4, TRS, None),
+        ("page_div('pages', 1, 12, 'index', 'shtml', 240)", AT, 2, NONE, AT + "index_2.shtml"),
+        ("showPages(12, 0, \"list\", \".html\")", AT + "list.html", 3, NONE, AT + "list_2.html"),
+        ("showPages(2, 1, 'list', 'html')", AT, 3, TRS, None),
+        ("function showPages(all, now, 'list', 'html') {}", AT, 2, NONE, None),
+        ("for(var i=1;i<=n;i++){document.write(\"<a href='l_\"+i+\".html'>\"+i+\"</a>\")}", AT, 2, NONE, AT + "l_2.html"),
+        ("for (let k = 0; k < n; k++) {s += '<a href=\"l_' + k + '.htm\">'}", AT, 2, NONE, AT + "l_1.htm"),
+        ("for (i = 0; i < n; i++) {s += '<a href=\"l_' + (i + 1) + '.htm\">'}", AT, 2, NONE, AT + "l_2.htm"),
+        ("for (i = 0; i < n; i++) {s += '<a href=\"l_' + ids[i] + '.htm\">'}", AT, 2, NONE, None),
+        ("<script>var now = 1;document.write('<a href=\"l_' + (now + 1) + '.html\">下一页</a>')</script>", AT, 2, NONE, AT + "l_2.html"),
+        ("<script>document.write('<a href=\"l_' + next + '.html\">下一页</a>')</script>", AT, 2, NONE, None),
         # what the family does
         ("", AT, 2, TRS, AT + "index_1.html"),
         ("", AT, 2, NFCMS, AT + "index_2.html"),
@@ -160,6 +170,23 @@ def test_next_page(text: str, first: str, number: int, paging: Paging, expected:
     assert next_page(text, first, first, number, paging) == expected
 
 
+@pytest.mark.parametrize(
+    ("page", "posts"),
+    [
+        ("<form method=post><a href=\"javascript:__doPostBack('p','2')\">下一页</a></form>", True),
+        ("<form method=POST action=l.asp><input type=submit value=下一页></form>", True),
+        ("<a onclick='to(2)'>下一页</a><form method=post name=f><input type=hidden name=pageNo value=1></form>", True),
+        ("<form method=post><input name=k><input type=submit value=搜索></form><a href=p2>下一页</a>", False),
+        ("<form method=post><input name=k></form><a href='javascript:to(2)'>下一页</a>", False),
+        ("<form method=get><input name=page><input type=submit value=下一页></form>", False),
+        ("<form method=post><a href=\"javascript:__doPostBack('s','')\">登录</a></form>", False),
+        ("{\"posts\": []}", False),
+    ],
+)  # fmt: skip
+def test_a_list_may_go_on_by_a_form_that_is_not_followed(page: str, posts: bool) -> None:
+    assert sends_form(page) is posts
+
+
 def test_the_first_page_is_nobodys_next() -> None:
     with pytest.raises(ValueError, match="at least the second"):
         next_page("", AT, AT, 1, TRS)
@@ -200,6 +227,9 @@ def test_total_pages(text: str, total: int | None) -> None:
         ("laypage ", "location='a='+e."),
         ("", "<i onclick='下一页"),
         ("", "currentPage=0,"),
+        ("", "showPages(1, 2, 'a', "),
+        ("", "for(i=1;"),
+        ("", "for(i=1;a)href='a'+"),
         ("", "currentPage=0;countPage=2;"),
         ("<form>", "<input name=a><input type=submit value=下一页>"),
         ("<form>", "<input name=a><script>function b(n){c.a.value=n;c.submit()}</script>"),

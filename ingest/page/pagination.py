@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import printable
-from ingest.page.form_addresses import address_sent
+from ingest.page.form_addresses import address_sent, form_of
 from ingest.page.json_pages import said_next
 from ingest.page.lines import parse_html
 from ingest.page.list_links import address_called, give_addresses, picture_says
@@ -55,6 +55,17 @@ _COUNTER = re.compile(
     r"""(?:,\s{0,9}["']?(?P<current>\d{1,6})["']?\s{0,9}"""
     r"""(?:,\s{0,9}["'](?P<stem>[\w-]{1,60})["']\s{0,9},\s{0,9}["'](?P<ending>\w{1,6})["'])?)?"""
 )
+# page_div("page", 1, 12, "index", "shtml"), showPages(12, 0, 'list', 'html'): other systems' own
+_OTHER_COUNTER = re.compile(
+    r"""[Pp]age\w{0,30}\s{0,9}\(\s{0,9}(?:["'][\w-]{0,40}["']\s{0,9},\s{0,9})?["']?(\d{1,6})["']?\s{0,9},\s{0,9}["']?(\d{1,6})["']?"""
+    r"""\s{0,9},\s{0,9}["'](?P<stem>[\w-]{1,60})["']\s{0,9},\s{0,9}["']\.?(?P<ending>[sj]?html?|jsp|aspx?|php)["']"""
+)
+# for (var i = 1; i <= pages; i++) document.write("<a href='list_" + i + ".html'>")
+_LOOP = re.compile(
+    r"""\bfor\s{0,3}\(\s{0,3}(?:var\s|let\s)?\s{0,3}(?P<n>\w{1,20})\s{0,3}=\s{0,3}(?P<first>[012])\s{0,3};[^{}"']{0,120}\)[^}]{0,400}?"""
+    r"""\bhref=(?:\\?["'])?(?P<stem>[^"'<>\s\\]{1,200})["']\s{0,3}\+\s{0,3}\(?(?P=n)\s{0,3}(?P<more>\+\s{0,3}1)?\)?\s{0,3}\+\s{0,3}"""
+    r"""["'](?P<ending>[^"'<>\s\\]{1,40})"""
+)
 # Pager({size:14, current:0, prefix:'index', suffix:'html'}) of Beijing and Shenzhen: size counts the pages.
 _PAGER = re.compile(
     r"""\bPager\s{0,5}\(\s{0,5}\{\s{0,5}size\s{0,5}:\s{0,5}["']?(\d{1,6})["']?[^{}]{0,200}?prefix\s{0,5}:\s{0,5}["'](?P<stem>[\w-]{1,60})["']"""
@@ -89,11 +100,13 @@ _NO_LETTER = re.compile(
 _NEXT_PICTURE = re.compile(
     r"(?:^|[/_-])(?:page_?)?(?:next(?:_?page)?|xia_?yi_?ye|xyy)\.\w{3,4}(?:$|\?)", re.I
 )
+NOT_FOLLOWED = "the list goes on by a form that is sent by POST, which is not followed (see `post`)"
 _ARROW = re.compile(r"[>＞»›≫→]{1,3}")
 _LONGEST_NAME = 20
 _LEADING = ("<a", "<link", "<option", "<form", "onclick", "data-url", "data-href")
 _LEADING_ON = "link[rel='next'], a[href], area[href], [onclick], [data-url], [data-href]"
 _BUTTONS = "form button, form input[type='submit' i], form input[type='image' i]"
+_POSTED_FIELDS = "form[method='post' i] input[name]"
 _PAGE_KEYS = (
     "page", "pageno", "pagenum", "pagenumber", "pageindex", "currpage", "curpage", "currentpage", "current",
     "cur_page", "p",
@@ -133,6 +146,9 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
     if (spelt := _SPELT_OUT.search(text)) and not _keyed(first):
         ending = _ENDING.search(text, spelt.end(), spelt.end() + _SCRIPT_LONG)
         return _suffixed(first, _counted(spelt, number), ending=ending[1] if ending else None)
+    if other := _OTHER_COUNTER.search(text):
+        current = min(map(int, other.groups()[:2]))
+        return _suffixed(first, _named(current, number), other["stem"], other["ending"])
     if pager := _PAGER.search(text):
         return _suffixed(first, number - 1, pager["stem"], pager["ending"])
     if in_row := _linked(text, url, str(number)):
@@ -153,14 +169,20 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
 def _counted(counter: re.Match[str], number: int) -> int:
     """What page `number` has in its name: scripts count their pages from nought (index_1 is the second), or
     from one, which shows in the number of the page that they stand on."""
-    current = counter["current"]
-    return number if current is not None and int(current) == number - 1 > 0 else number - 1
+    return _named(int(counter["current"] or 0), number)
+
+
+def _named(current: int, number: int) -> int:
+    return number if current == number - 1 > 0 else number - 1
 
 
 def _scripted(text: str, url: str, number: int) -> str | None:
     """Where a script leads that puts the number behind an address: location.href = '…?pageIndex=' + n."""
     if match := _LOCATION.search(text):
         return _absolute(f"{match[1]}{number}", url)
+    if "for" in text and (match := _LOOP.search(text)):
+        place = number - (match["first"] == "0" and not match["more"])
+        return _absolute(f"{match['stem']}{place}{match['ending']}", url)
     if _PLUG_IN.search(text) and (match := _TURNED.search(text)):
         return _absolute(f"{match[1]}{number}{match[2] or ''}", url)
     return None
@@ -171,6 +193,8 @@ def total_pages(text: str) -> int | None:
     counts = [
         int(match[1]) for pattern in (_COUNTER, _PAGER, _TOTAL_PAGES) if (match := pattern.search(text))
     ]
+    if other := _OTHER_COUNTER.search(text):
+        counts.append(max(map(int, other.groups()[:2])))
     return next((count for count in counts if count > 0), None)
 
 
@@ -224,6 +248,28 @@ def _linked(text: str, url: str, number: str | None = None) -> str | None:
     button = next(filter(_says_next, tree.css(_BUTTONS)), None)
     sent = address_sent(button) if button is not None else None
     return _absolute(sent, base) if sent else None
+
+
+def sends_form(text: str) -> bool:
+    """Whether 下一页 of a list sends a form by POST (__doPostBack of ASP.NET). No address leads there, and
+    what is sent changes with each answer: that is not followed."""
+    if "post" not in text.lower():
+        return False
+    try:
+        tree = parse_html(printable(text))
+    except NotADocument:
+        return False
+    counted = any(
+        (field.attributes.get("name") or "").lower() in _PAGE_KEYS for field in tree.css(_POSTED_FIELDS)
+    )
+    for node in filter(_says_next, tree.css(f"{_LEADING_ON}, {_BUTTONS}")):
+        said = f"{node.attributes.get('href') or ''} {node.attributes.get('onclick') or ''}"
+        form = form_of(node)
+        posts = form is not None and (form.attributes.get("method") or "").strip().lower() == "post"
+        called = "javascript:" in said or "onclick" in node.attributes
+        if "__doPostBack" in said or (posts and node.tag != "a") or (called and (posts or counted)):
+            return True
+    return False
 
 
 def _says_next(node: LexborNode) -> bool:

@@ -26,11 +26,15 @@ _INERT = re.compile(
 _HELD = re.compile(r"<(?:code|textarea)\b[^<>]{0,200}>\s{0,99}<!--", re.I)
 _UNCOMMENTS = re.compile(r"""["'/^]<!--|\bnodeType\s{0,3}={2,3}\s{0,3}8\b|\bCOMMENT_NODE\b""")
 _VARIABLE = re.compile(
-    r"""\b([A-Za-z_$][\w$]{0,40})\s{0,5}=\s{0,5}("[^"\n]{0,2000}"|'[^'\n]{0,2000}')\s{0,5}[;,\n]"""
+    r"""\b([A-Za-z_$][\w$]{0,40})\s{0,5}=\s{0,5}("[^"\n]{0,2000}"|'[^'\n]{0,2000}'|\d{1,6})\s{0,5}[;,\n]"""
 )
 _DECIDES = re.compile(r"\b(?:if|switch|for|while|function|try)\b|\?|=>")
 _WRITE = re.compile(r"document\.write(?:ln)?\s{0,5}\(")
-_TERM = re.compile(r"""\s*(?:("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([A-Za-z_$][\w$]*))\s*""")
+_TERM = re.compile(
+    r"""\s*(?:("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([A-Za-z_$][\w$]*)|\(\s*([A-Za-z_$][\w$]*)\s*([+-]\s*\d{1,3})\s*\))\s*"""
+)
+_LONGEST_ADDRESS = 200  # characters before what is not known
+_IN_ADDRESS = re.compile(r"""\bhref=["']?[^"'<>\s]{1,180}\Z""")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.S)
 _LITERAL = re.compile(r"'((?:[^'\\\n]|\\.){0,3000})'" r'|"((?:[^"\\\n]|\\.){0,3000})"')
 _MARKUP = re.compile(r"^[^<]{0,20}<(?:li|tr|dd|dl|div|p|a)\b")
@@ -107,22 +111,28 @@ def uncommented(html: str) -> str:
 
 def _written(script: str, *, whole: bool = False) -> str | None:
     """What the script writes; None where it does something else with it than joining texts, and with `whole`
-    where one of them is not known."""
-    known = {name: _text(value) for name, value in _VARIABLE.findall(script)}
+    where one of them is not known. A link of whose address a part is not known is left out."""
+    known = {name: value if value.isdecimal() else _text(value) for name, value in _VARIABLE.findall(script)}
     parts = []
     for call in _WRITE.finditer(script):
-        at, joined = call.end(), []
+        at, joined, leads = call.end(), "", True
+        start = at
         while term := _TERM.match(script, at):
-            if whole and term[2] and term[2] not in known:
+            literal, name, counted, step = term.groups()
+            said = _text(literal) if literal else known.get(name or counted)
+            if counted and said is not None:
+                said = str(int(said) + int("".join(step.split()))) if said.isdecimal() else None
+            if said is None and whole:
                 return None
-            joined.append(_text(term[1]) if term[1] else known.get(term[2], ""))
+            leads = leads and (said is not None or not _IN_ADDRESS.search(joined[-_LONGEST_ADDRESS:]))
+            joined += said or ""
             at = term.end()
             if script[at : at + 1] != "+":
                 break
             at += 1
-        if not joined or script[at : at + 1] != ")":
+        if at == start or script[at : at + 1] != ")":
             return None
-        parts.append("".join(joined))
+        parts.append(joined if leads else "")
     return "".join(parts) if parts else None
 
 

@@ -19,7 +19,7 @@ from ingest.exchange import Fetched, Request
 from ingest.follow import Limits, read_answer
 from ingest.model import Header, ListItem
 from ingest.page.columns import report_columns
-from ingest.page.pagination import next_page, total_pages
+from ingest.page.pagination import NOT_FOLLOWED, next_page, sends_form, total_pages
 from ingest.reading import ReadingHints
 from ingest.sources.framed import read_list_answer
 from ingest.sources.items import list_text, read_text_items
@@ -206,7 +206,8 @@ async def _check_next(
     """The list's second page."""
     address = next_page(text, url, watched.url, 2, source.paging_of(watched.url))
     if address is None:
-        check.lines.append(Line(True, "  one page: nothing says that the list goes on (`pages` would)"))
+        said = NOT_FOLLOWED if sends_form(text) else "nothing says that the list goes on (`pages` would)"
+        check.lines.append(Line(True, f"  one page: {said}"))
         return
     try:
         fetched = await web.fetch(Request(address, post=watched.post_for(2)), delay=source.delay)
