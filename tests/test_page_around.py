@@ -202,6 +202,21 @@ def test_a_text_goes_on_behind_what_stands_in_its_middle(between: str, at: int, 
     assert read(html).article.body == "\n".join(LONG)
 
 
+@pytest.mark.parametrize("mark", ["！", "："])
+def test_a_speaker_who_turns_to_the_assembly_again_goes_on(mark: str) -> None:
+    parts = [
+        f"第{number}件实事要在年底以前办成，件件有人管，件件有回音，请代表和群众监督。"
+        for number in range(20)
+    ]
+    first = ["各位代表：", *parts[:14]]
+    rest = [*parts[14:], f"各位代表{mark}让我们团结起来，为建设更加美好的家园而努力奋斗！"]
+    between = '<p>相关推荐：<a href="/a/2.html">阳谷县2012年政府工作报告</a></p>'
+    inside = [f"<p>{line}</p>" for line in (*first, *rest)]
+    inside.insert(len(first), between)
+    body = read(f'<h1>{TITLE}</h1><div id="zoom">{"".join(inside)}</div>').article.body
+    assert body == "\n".join([*first, *rest] if mark == "！" else first)
+
+
 def test_another_text_below_is_not_that_text_going_on() -> None:
     other = "".join(f"<p>{line.replace('全年', '去年')}</p>" for line in LONG[2:])
     box = "".join(f"<p>{line}</p>" for line in LONG)

@@ -143,7 +143,8 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
 def inserted(lines: Sequence[str]) -> set[int]:
     """Which lines a site has put into a text that goes on behind them: 相关阅读 and its titles.
 
-    A text goes on where its headings go on counting: behind （二） stands （三）, above running text.
+    A text goes on where its headings go on counting: behind （二） stands （三）, above running text; see
+    goes_on.
     """
     return _parting(lines, _ending(lines))
 
@@ -175,10 +176,14 @@ def _is_of_text(line: str) -> bool:
 
 
 def goes_on(before: Sequence[str], behind: Sequence[str]) -> bool:
-    """Whether more of a text stands behind a break: its headings go on counting."""
+    """Whether more of a text stands behind a break: its headings go on counting, or the speaker turns to the
+    assembly once more (各位代表！) and does not begin to speak (各位代表：)."""
     behind = behind[:_LOOKED_BEHIND]
     if sum(len(line) for line in behind if is_prose(line)) < _BULK:
         return False
+    turns = [mark for line in behind if (mark := line[4:5]) and line.startswith("各位代表")]
+    if turns and all(mark in "！!" for mark in turns) and any(line.startswith("各位代表") for line in before):
+        return True
     counted = dict(filter(None, map(_ordinal, before)))
     following = dict(filter(None, map(_ordinal, reversed(behind))))  # the first of each kind
     return any(counted.get(kind) == number - 1 for kind, number in following.items())
