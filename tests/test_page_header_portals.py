@@ -31,6 +31,10 @@ BLOCKS: list[tuple[str, dict[str, Any]]] = [
         "<p>索引号（X12/2024-3）　发布机构（某县政府办）</p><p>成文日期（2024-03-05）</p><p>名称（全称）</p>",
         {"index_number": "X12/2024-3", "issuer": "某县政府办", "written_on": date(2024, 3, 5)},
     ),
+    (
+        "<p>索引号：X12/2024-3</p><p>成文日期：1709568000000</p><p>发布日期：1709740800</p>",
+        {"index_number": "X12/2024-3", "written_on": date(2024, 3, 5), "published_on": date(2024, 3, 7)},
+    ),
     ("<p>索引号（自动生成）</p><p>成文日期（发布日期）</p>", {}),
     (
         "<table><tr><td>索引号</td><td><input type=text readonly value='X12/2024-3'></td><td>发布机构：</td>"
@@ -552,3 +556,12 @@ def test_blocks_of_portals(printed: str, expected: dict[str, Any]) -> None:
         header = read_text(printed).header
     got = {name: value for name, value in dataclasses.asdict(header).items() if value is not None}
     assert got == expected
+
+
+def test_labels_without_values_close_a_block_and_are_no_text() -> None:
+    block = (
+        "<ul><li>索引号：X12/2024-3</li><li>发布机构：某县政府办</li><li>文号：</li><li>关键字：</li></ul>"
+    )
+    html = f"<h1>某县政府工作报告</h1>{block}<div>{TEXT}</div>"
+    article = read_article(parse_page(html, "http://x.gov.cn/1.html"), ArticleLayout())
+    assert article.body.startswith("各位代表：")

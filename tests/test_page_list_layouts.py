@@ -63,6 +63,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "in milliseconds, for a script": (UL, "<li><h4><a href='{url}'>{title}</a></h4><p><span>某县发布</span><span class='time' data-val='{stamp}000'></span></p></li>"),
     "in seconds, for a script": (UL, "<li data-link='{url}'><div><span>{title}</span></div><div><span class='create_time'>{stamp}</span></div></li>"),
     "in the title of the link, labelled": (TABLE, "<tr><td>·</td><td><a href='{url}' title='标题：{title}&#10;作者：佚名&#10;发布时间：{day} 10:12:33&#10;点击数：33'>{cut}</a></td></tr>"),
+    "in the title of the row": (UL, "<li title='{title}&#10;发布时间：{day}'><a href='{url}'>{cut}</a></li>"),
     "in the title of the link": (UL, "<li><a href='{url}' title='{title} [{day}]'>{title}</a></li>"),
     # boxes of every kind
     "dl an item": (BOX, "<dl><dt><a href='{url}' title='{title}'>{cut}</a></dt><dd>{day}</dd></dl>"),

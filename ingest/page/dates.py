@@ -185,6 +185,7 @@ _UNITS = {
     "天": timedelta(days=1), "日": timedelta(days=1), "周": timedelta(weeks=1), "星期": timedelta(weeks=1),
 }  # fmt: skip
 _BEHIND_LABEL = 40  # characters
+_MOMENT = re.compile(r"1\d{9}(?:\d{3})?")
 _NAMED_DAY = re.compile(r"(刚刚|刚才|今天|今日|昨天|昨日|前天|前日)")
 _DAYS_AGO = {"刚刚": 0, "刚才": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2}
 TOMORROW = timedelta(days=1)  # a site's clock may be ahead of ours
@@ -237,12 +238,15 @@ def _with_year(month: int, day: int, today: date | None, near: date | None) -> d
 
 def day_behind(text: str) -> datetime | date | None:
     """What `parse_when` reads at the head of what stands behind a label, where 26-01-12 is a day, too, and so
-    is 1/12/2026 9:30:00 AM, as a server in English prints it."""
+    is 1/12/2026 9:30:00 AM, as a server in English prints it, or a moment in seconds or thousandths since
+    1970 that a script was to print."""
     head = unicodedata.normalize("NFKC", text[:_BEHIND_LABEL]).translate(_COLONS)
     if (first := head.split()) and (match := _SHORT_YEAR.fullmatch(first[0])):
         return _date(2000 + int(match[1]), int(match[2]), int(match[3]))
     if first and (match := SLASHED_DAY.fullmatch(first[0])):
         return _date(int(match[3]), int(match[1]), int(match[2]))
+    if first and _MOMENT.fullmatch(first[0]):
+        return datetime.fromtimestamp(int(first[0][:10]), CHINA)
     return parse_when(head)
 
 

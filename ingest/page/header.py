@@ -181,7 +181,9 @@ def _between(used: Set[int], pairs: Sequence[_Pair]) -> set[int]:
     first, last = min(used), max(used)
     found: set[int] = set()
     for pair in pairs:
-        if pair.label.sort is not Sort.OTHER or pair.label.text == _SPEAKER or not pair.value:
+        if pair.label.sort is not Sort.OTHER or pair.label.text == _SPEAKER:
+            continue
+        if not (pair.value or pair.label.field):  # 关键词 without one closes a block, 附件 is of the text
             continue
         if first < pair.lines[0] <= last + 1:
             found.add(pair.lines[0])

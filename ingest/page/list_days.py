@@ -125,9 +125,14 @@ def day_of(
 
 
 def _day_behind_title(link: Link) -> date | None:
-    """The day that the attribute `title` says besides the title: 标题：… 发布时间：…, … [2026-01-10]."""
-    said = clean_title(link.node.attributes.get("title")) or ""
-    return parse_date(said.replace(link.title, " ", 1)) if link.title in said else None
+    """The day that the `title` of the link or its row says besides the title: 标题：… 发布时间：…,
+    … [2026-01-10]."""
+    row = link.node.parent
+    for node in (link.node, row) if row is not None else (link.node,):
+        said = clean_title(node.attributes.get("title")) or ""
+        if link.title in said and (day := parse_date(said.replace(link.title, " ", 1))):
+            return day
+    return None
 
 
 def heading_above(node: LexborNode, known: dict[int, str | None]) -> str | None:
