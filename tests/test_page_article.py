@@ -113,10 +113,18 @@ def test_what_a_site_prints_around_a_text_is_none_of_it(below: str) -> None:
         "某城日报 2026年01月19日 星期一 第02版：要闻",
         "<a>语音播报：</a><a>播放</a><a>暂停</a> 00:00 / 23:51",
         "【导语】政府工作报告怎么写？以下是小编为大家收集的范文，欢迎阅读。",
+        "政策原文</p><p>政策解读</p><p>图解",
+        "来源：</p><p>某县人民政府门户网站</p><p>发布时间：</p><p>2026-01-19",
     ],
 )
 def test_what_a_site_that_reposts_prints_above_a_text_is_none_of_it(above: str) -> None:
     assert read_page(parse_page(page(f'<div id="zoom"><p>{above}</p>{TEXT}</div>'), URL)).body == BODY
+
+
+def test_a_line_below_an_empty_label_may_be_of_the_text() -> None:
+    said = "（2026年1月15日在某县第十八届人民代表大会第六次会议上）"
+    body = read_page(parse_page(page(f'<div id="zoom"><p>来源：</p><p>{said}</p>{TEXT}</div>'), URL)).body
+    assert body == f"{said}\n{BODY}"
 
 
 def test_of_a_thread_of_phpwind_the_first_post_is_the_text() -> None:

@@ -35,6 +35,10 @@ BLOCKS: list[tuple[str, dict[str, Any]]] = [
         "<p>索引号：X12/2024-3</p><p>成文日期：1709568000000</p><p>发布日期：1709740800</p>",
         {"index_number": "X12/2024-3", "written_on": date(2024, 3, 5), "published_on": date(2024, 3, 7)},
     ),
+    (
+        "<p>索引号：{{item.syh}}</p><p>发布机构：${org}</p><p>文号：undefined</p><p>成文日期：2024-03-05</p><p>有效性：有效</p>",
+        {"written_on": date(2024, 3, 5), "validity": "有效"},
+    ),
     ("<p>索引号（自动生成）</p><p>成文日期（发布日期）</p>", {}),
     (
         "<table><tr><td>索引号</td><td><input type=text readonly value='X12/2024-3'></td><td>发布机构：</td>"

@@ -86,6 +86,12 @@ _REFERENCE = re.compile(
 )
 _FIGURE = re.compile(r"[一-龥][^\d]{0,60}\d")
 _FOLLOW = re.compile(r"[+＋]?\s?关注")
+# Labels of the page that may stand on a line of their own, and whose name may stand below one.
+_OF_PAGE = """
+    来源 信息来源 文章来源 稿件来源 作者 编辑 责任编辑 发布机构 发布单位 发布时间 发布日期 更新时间 时间 日期
+"""
+_ALONE = frozenset(_OF_PAGE.split())
+_NAME = re.compile(r"(?!.{0,20}(?:会议|报告))[^，。；：:（）()\d]{2,20}")
 _JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
 _FURNITURE = (
     "input, button, nav, marquee, .share, .bdsharebuttonbox, #share, .jiathis_style, .social-share, .qrcode,"
@@ -284,9 +290,15 @@ def _once(lines: list[str], title: str | None) -> list[str]:
 
 
 def _without_account(head: Sequence[str]) -> list[str]:
-    """The lines above a text without whose account it is, and the button below that name."""
+    """The lines above a text without whose account it is, and the button below that name; without labels that
+    are lines of their own (来源：), and their values below."""
     asked = {index for index, line in enumerate(head) if _FOLLOW.fullmatch(line)}
-    return [line for index, line in enumerate(head) if index not in asked and index + 1 not in asked]
+    out = asked | {index - 1 for index in asked}
+    for index, line in enumerate(head):
+        if line.rstrip(":： ") in _ALONE and line[-1] in ":：":
+            named = index + 1 < len(head) and _NAME.fullmatch(head[index + 1])
+            out |= {index, index + 1} if named else {index}
+    return [line for index, line in enumerate(head) if index not in out]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from ingest.page.label_tokens import each_cell, may_hold_label, split_glued_labe
 from ingest.page.labels import SUBSTITUTE, Sort, Token
 from ingest.page.titles import UNSEEN, looks_like_title
 
-_BLANK = re.compile(r"[-—–_/|无\s.·:：]*|null|None|none|未知|暂无|nbsp;?", re.I)
+_BLANK = re.compile(
+    r"[-—–_/|无\s.·:：]*|null|None|none|未知|暂无|nbsp;?|undefined|NaN|[{$]\{[^{}]{0,80}\}{1,2}", re.I
+)  # the last: what a script was to fill
 _HINT = re.compile(r"[?？!！ⓘ]{1,2}")  # beside a label: what it means is shown to a mouse over it
 _BUTTON = re.compile(r"(?<=\S)\s{0,3}(?:点击|一键)?复制$")
 _SENTENCE = re.compile(r"[。！？]")
