@@ -57,18 +57,18 @@ _COUNTER = re.compile(
 )
 # page_div("page", 1, 12, "index", "shtml"), showPages(12, 0, 'list', 'html'): other systems' own
 _OTHER_COUNTER = re.compile(
-    r"""[Pp]age\w{0,30}\s{0,9}\(\s{0,9}(?:["'][\w-]{0,40}["']\s{0,9},\s{0,9})?["']?(\d{1,6})["']?\s{0,9},\s{0,9}["']?(\d{1,6})["']?"""
+    r"""age(?<=[Pp]age)\w{0,30}\s{0,9}\(\s{0,9}(?:["'][\w-]{0,40}["']\s{0,9},\s{0,9})?["']?(\d{1,6})["']?\s{0,9},\s{0,9}["']?(\d{1,6})["']?"""
     r"""\s{0,9},\s{0,9}["'](?P<stem>[\w-]{1,60})["']\s{0,9},\s{0,9}["']\.?(?P<ending>[sj]?html?|jsp|aspx?|php)["']"""
 )
 # for (var i = 1; i <= pages; i++) document.write("<a href='list_" + i + ".html'>")
 _LOOP = re.compile(
-    r"""\bfor\s{0,3}\(\s{0,3}(?:var\s|let\s)?\s{0,3}(?P<n>\w{1,20})\s{0,3}=\s{0,3}(?P<first>[012])\s{0,3};[^{}"']{0,120}\)[^}]{0,400}?"""
+    r"""for(?<!\wfor)\s{0,3}\(\s{0,3}(?:var\s|let\s)?\s{0,3}(?P<n>\w{1,20})\s{0,3}=\s{0,3}(?P<first>[012])\s{0,3};[^{}"']{0,120}\)[^}]{0,400}?"""
     r"""\bhref=(?:\\?["'])?(?P<stem>[^"'<>\s\\]{1,200})["']\s{0,3}\+\s{0,3}\(?(?P=n)\s{0,3}(?P<more>\+\s{0,3}1)?\)?\s{0,3}\+\s{0,3}"""
     r"""["'](?P<ending>[^"'<>\s\\]{1,40})"""
 )
 # Pager({size:14, current:0, prefix:'index', suffix:'html'}) of Beijing and Shenzhen: size counts the pages.
 _PAGER = re.compile(
-    r"""\bPager\s{0,5}\(\s{0,5}\{\s{0,5}size\s{0,5}:\s{0,5}["']?(\d{1,6})["']?[^{}]{0,200}?prefix\s{0,5}:\s{0,5}["'](?P<stem>[\w-]{1,60})["']"""
+    r"""Pager(?<!\wPager)\s{0,5}\(\s{0,5}\{\s{0,5}size\s{0,5}:\s{0,5}["']?(\d{1,6})["']?[^{}]{0,200}?prefix\s{0,5}:\s{0,5}["'](?P<stem>[\w-]{1,60})["']"""
     r"""[^{}]{0,60}?suffix\s{0,5}:\s{0,5}["'](?P<ending>\w{1,6})["']"""
 )
 # var currentPage = 0; … var countPage = 7; …: TRS, where a page spells createPageHTML out.
