@@ -60,11 +60,11 @@ _OTHER_COUNTER = re.compile(
     r"""age(?<=[Pp]age)\w{0,30}\s{0,9}\(\s{0,9}(?:["'][\w-]{0,40}["']\s{0,9},\s{0,9})?["']?(\d{1,6})["']?\s{0,9},\s{0,9}["']?(\d{1,6})["']?"""
     r"""\s{0,9},\s{0,9}["'](?P<stem>[\w-]{1,60})["']\s{0,9},\s{0,9}["']\.?(?P<ending>[sj]?html?|jsp|aspx?|php)["']"""
 )
-# for (var i = 1; i <= pages; i++) document.write("<a href='list_" + i + ".html'>")
+# for (var i = 1; i <= pages; i++) document.write("<a href='list_" + i + ".html'>" + i + "</a>")
 _LOOP = re.compile(
-    r"""for(?<!\wfor)\s{0,3}\(\s{0,3}(?:var\s|let\s)?\s{0,3}(?P<n>\w{1,20})\s{0,3}=\s{0,3}(?P<first>[012])\s{0,3};[^{}"']{0,120}\)[^}]{0,400}?"""
+    r"""for(?<!\wfor)\s{0,3}\(\s{0,3}(?:var\s|let\s)?\s{0,3}(?P<n>\w{1,20})\s{0,3}=[^{}"']{0,120}\)[^}]{0,400}?"""
     r"""\bhref=(?:\\?["'])?(?P<stem>[^"'<>\s\\]{1,200})["']\s{0,3}\+\s{0,3}\(?(?P=n)\s{0,3}(?P<more>\+\s{0,3}1)?\)?\s{0,3}\+\s{0,3}"""
-    r"""["'](?P<ending>[^"'<>\s\\]{1,40})"""
+    r"""["'](?P<ending>[^"'<>\s\\]{1,40})[^;}+]{0,80}\+\s{0,3}\(?(?P=n)\s{0,3}(?P<shown>\+\s{0,3}1)?\)?\s{0,3}\+"""
 )
 # Pager({size:14, current:0, prefix:'index', suffix:'html'}) of Beijing and Shenzhen: size counts the pages.
 _PAGER = re.compile(
@@ -173,6 +173,7 @@ def _counted(counter: re.Match[str], number: int) -> int:
 
 
 def _named(current: int, number: int) -> int:
+    """`current`: the page before, as its script counts."""
     return number if current == number - 1 > 0 else number - 1
 
 
@@ -181,7 +182,7 @@ def _scripted(text: str, url: str, number: int) -> str | None:
     if match := _LOCATION.search(text):
         return _absolute(f"{match[1]}{number}", url)
     if "for" in text and (match := _LOOP.search(text)):
-        place = number - (match["first"] == "0" and not match["more"])
+        place = number - bool(match["shown"]) + bool(match["more"])  # the link says which page it is
         return _absolute(f"{match['stem']}{place}{match['ending']}", url)
     if _PLUG_IN.search(text) and (match := _TURNED.search(text)):
         return _absolute(f"{match[1]}{number}{match[2] or ''}", url)
