@@ -231,6 +231,7 @@ def test_total_pages(text: str, total: int | None) -> None:
         ("", "showPages(1, 2, 'a', "),
         ("", "for(i=1;"),
         ("", "for(i=1;a)href='a'+"),
+        ("", "for(i=)"),
         ("", "currentPage=0;countPage=2;"),
         ("<form>", "<input name=a><input type=submit value=下一页>"),
         ("<form>", "<input name=a><script>function b(n){c.a.value=n;c.submit()}</script>"),
