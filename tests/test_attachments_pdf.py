@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -141,6 +142,49 @@ def test_the_last_row_between_rules_stands_alone_on_a_page(in_forms: bool) -> No
         canvas.showPage()
     canvas.save()
     assert read_pdf(stream.getvalue()) == [" ".join(row).replace("\n", "") for row in rows]
+
+
+def broken_over_a_page(one: Sequence[Sequence[str]], two: Sequence[Sequence[str]]) -> list[str]:
+    """Rows between rules at the end of a page and at the beginning of the next one, with their numbers."""
+    pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    canvas = Canvas(stream := io.BytesIO())
+    lefts = (70, 203, 250, 330, 410)
+    for number, rows in enumerate((one, two), 1):
+        for at, cells in enumerate(rows):
+            top = 700 - 20 * at
+            canvas.lines([(lefts[0], y, lefts[-1], y) for y in (top, top - 20)])
+            canvas.lines([(x, top, x, top - 20) for x in lefts])
+            canvas.setFont(SONG, 10)
+            for left, cell in zip(lefts, cells, strict=False):
+                canvas.drawString(left + 4, top - 14, cell)
+        canvas.drawString(230, 30, f"- {number} -")
+        canvas.showPage()
+    canvas.save()
+    return read_pdf(stream.getvalue())
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_row_between_rules_that_goes_on_over_the_end_of_its_page(again: bool) -> None:
+    cut = ("全县居民人均可支配收入比上", "%", "5.0", "5.5")
+    behind = ("粮食产量", "万吨", "31.2", "31以上")
+    read = broken_over_a_page([PLAN[0], PLAN[2], cut], [*PLAN[:again], ("年增长",), behind])
+    rows = [PLAN[0], PLAN[2], ("全县居民人均可支配收入比上年增长", *cut[1:]), *PLAN[:again], behind]
+    assert read == [" ".join(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [
+        (("粮食产量", "万吨", "31.2", "31"), ("民生保障",)),  # a line that is not full
+        (("全县居民人均可支配收入增长", "%", "5.0", "5.5"), ("二、民生保障",)),
+        (("全县居民人均可支配收入增长", "%", "5.0", "5.5"), ("城镇居民", "%", "4.6", "5.0")),
+        (("一、全县居民人均可支配收入",), ("城镇居民", "%", "4.6", "5.0")),
+    ],
+)
+def test_a_row_of_its_own_begins_a_page(last: Sequence[str], first: Sequence[str]) -> None:
+    assert broken_over_a_page([PLAN[0], last], [first, PLAN[2]]) == [
+        " ".join(row) for row in (PLAN[0], last, first, PLAN[2])
+    ]
 
 
 def test_headings_over_several_columns_and_kinds_over_several_rows() -> None:
@@ -299,7 +343,7 @@ def test_the_lines_of_a_cell_are_joined_from_top_to_bottom_whatever_their_fonts(
     rules = [Rule(0, y, 200, y) for y in (0, 50, 100)] + [Rule(x, 0, x, 100) for x in (0, 100, 200)]
     [table] = tables_of(rules)
     pieces = [Line("标", 10, 20, 9, 70), Line("2026年预期目", 10, 70, 12, 83.3), Line("6", 110, 120, 9, 20)]
-    assert [line.text for line in table.rows(pieces)] == ["2026年预期目标", "6"]
+    assert [line.text for line in table.rows(table.cells(pieces))] == ["2026年预期目标", "6"]
 
 
 def test_columns_of_an_ofd() -> None:

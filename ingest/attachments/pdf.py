@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import c_double, c_float
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
 from math import pi
 from typing import NamedTuple
@@ -19,9 +19,10 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.attachments.broken_rows import carry_back
 from ingest.attachments.page_layout import GAP, SLIGHT, ReadingOrder
 from ingest.attachments.paragraphs import Line, join_pages
-from ingest.attachments.ruled_tables import MOST_RULES, Rule, Table, middle, tables_of
+from ingest.attachments.ruled_tables import MOST_RULES, Cells, Rule, Table, middle, tables_of
 from ingest.errors import Locked, NotADocument, Scan, TooLarge
 
 MOST_PAGES = 2_000
@@ -65,8 +66,10 @@ def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
             raise TooLarge(f"{what}: it has {count} pages; {MOST_PAGES} are read at most")
         pages: list[list[Line]] = []
         chars, order = 0, ReadingOrder()
-        for number in range(count):
-            pages.append(_page(document, number, order))
+        read = (_page(document, number) for number in range(count))
+        for page, following in pairwise(chain(read, [_Page()])):
+            carry_back(page.tables, page.pieces, following.tables, following.pieces)
+            pages.append(list(_lines(page, order)))
             chars += sum(len(line.text) for line in pages[-1])
             if chars > MOST_CHARS:
                 raise TooLarge(f"{what}: it holds more than {MOST_CHARS} characters of text")
@@ -86,17 +89,26 @@ def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
     return paragraphs
 
 
-def _page(document: pdfium.PdfDocument, number: int, order: ReadingOrder) -> list[Line]:
-    """The lines of one page in their order; [] for a page that is broken."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What stands on a page: in its tables, around them, and turned another way beside them."""
+
+    pieces: Sequence[Line] = ()
+    tables: Sequence[tuple[Table, Cells]] = ()
+    beside: Sequence[Line] = ()
+
+
+def _page(document: pdfium.PdfDocument, number: int) -> _Page:
+    """One page; nothing stands on one that is broken."""
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return []
+        return _Page()
     try:
         text = page.get_textpage()
     except pdfium.PdfiumError:
         page.close()
-        return []
+        return _Page()
     try:
         quarters = _quarters(text)
         tables = tables_of(list(_rules(page, _TURNS[quarters[0]])))
@@ -105,17 +117,26 @@ def _page(document: pdfium.PdfDocument, number: int, order: ReadingOrder) -> lis
         for piece in _pieces(_letters(text, quarters[0]), tables):
             held = next((n for n, table in enumerate(tables) if table.holds(*middle(piece))), None)
             (pieces if held is None else within[held]).append(piece)
-        for table, inside in zip(tables, within, strict=True):
-            pieces += table.rows(inside)
-        lines = order.lines(pieces)
-        foot = min((line.y for line in lines), default=0.0)
-        for quarter in quarters[1:]:  # its number and its head beside a table on its side
-            for number, piece in enumerate(_pieces(_letters(text, quarter), ()), 1):
-                lines.append(replace(piece, y=foot - number * piece.em, row=True, block=-quarter))
-        return lines
+        cells = [(table, table.cells(inside)) for table, inside in zip(tables, within, strict=True)]
+        beside = [
+            replace(piece, row=True, block=-quarter)
+            for quarter in quarters[1:]
+            for piece in _pieces(_letters(text, quarter), ())
+        ]
+        return _Page(pieces, cells, beside)
     finally:
         text.close()
         page.close()
+
+
+def _lines(page: _Page, order: ReadingOrder) -> Iterator[Line]:
+    """The lines of a page in their order."""
+    rows = chain.from_iterable(table.rows(cells) for table, cells in page.tables)
+    lines = order.lines([*page.pieces, *rows])
+    yield from lines
+    foot = min((line.y for line in lines), default=0.0)
+    for number, piece in enumerate(page.beside, 1):  # its number and its head beside a table on its side
+        yield replace(piece, y=foot - number * piece.em)
 
 
 # --- where letters stand ---------------------------------------------------------------------

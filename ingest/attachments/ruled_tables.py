@@ -2,13 +2,13 @@
 
 A cell may hold several lines and may go over several rows or columns: its text stands once, in the first row
 that it belongs to, and its other places are marked, as in a .docx (text/rows.py). Tables without rules are
-rows of page_layout.py.
+rows of page_layout.py; a row that goes on over the end of its page is broken_rows.py.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -17,7 +17,7 @@ from ingest.attachments.aligned_columns import is_value
 from ingest.attachments.paragraphs import Line, joined
 from ingest.text.rows import ABOVE, ACROSS, row_line
 
-_NEAR = 2.0  # points: rules that lie so close are one
+NEAR = 2.0  # points: rules that lie so close are one
 _SHORTEST = 6.0  # points of a rule
 MOST_RULES = 4_000  # of a page; more are a drawing
 _MOST_MERGED = 500  # that are one each; so many cross a large sheet
@@ -47,7 +47,11 @@ class _Span:
     end: float
 
     def covers(self, place: float) -> bool:
-        return self.start - _NEAR <= place <= self.end + _NEAR
+        return self.start - NEAR <= place <= self.end + NEAR
+
+
+Cells = dict[int, dict[float, list[Line]]]
+"""What stands in each cell of a table, by its row and its left edge."""
 
 
 class Table:
@@ -55,10 +59,17 @@ class Table:
         self._across, self._down = across, down
         self.heights = sorted({span.at for span in across}, reverse=True)
         self.left, self.right = min(s.start for s in across), max(s.end for s in across)
-        self._columns = [self.left]
+        top, foot = _most(span.end for span in down), _most(span.start for span in down)
+        self.open_above, self.open_below = (
+            top > self.heights[0] + _SHORTEST,
+            foot < self.heights[-1] - _SHORTEST,
+        )
+        """Whether it begins or ends with a row that no rule closes: the page was full."""
+        self.heights = [*[top] * self.open_above, *self.heights, *[foot] * self.open_below]
+        self.columns = [self.left]
         for at in sorted(span.at for span in down):
-            if at - self._columns[-1] >= _SHORTEST <= self.right - at:
-                self._columns.append(at)
+            if at - self.columns[-1] >= _SHORTEST <= self.right - at:
+                self.columns.append(at)
 
     def holds(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.heights[-1] <= y <= self.heights[0]
@@ -67,17 +78,9 @@ class Table:
         """Whether a rule runs down between two letters."""
         return any(one <= span.at <= two and span.covers(y) for span in self._down)
 
-    def rows(self, pieces: Iterable[Line]) -> Iterator[Line]:
+    def rows(self, cells: Cells) -> Iterator[Line]:
         """The text between the rules: a line a row (text/rows.py). Pieces stay as they are where rules part
         the columns alone: what is a row is not for the rules to say."""
-        cells: dict[int, dict[float, list[Line]]] = defaultdict(lambda: defaultdict(list))
-        for piece in pieces:
-            x, y = middle(piece)
-            row = max(bisect_left(self.heights, -y, key=lambda height: -height) - 1, 0)
-            while row and not any(s.at == self.heights[row] and s.covers(x) for s in self._across):
-                row -= 1
-            begin = max((s.at for s in self._down if s.at <= x and s.covers(y)), default=self.left)
-            cells[row][begin].append(piece)
         alone = len(self.heights) < _LEAST_LINES
         for row, found in sorted(cells.items()):
             if alone and any(sum(len(piece.text) for piece in part) > _LONGEST for part in found.values()):
@@ -92,6 +95,21 @@ class Table:
                 row_line(parts), self.left, self.right, em, self.heights[row] - em, True, of_table=True
             )
 
+    def cells(self, pieces: Iterable[Line]) -> Cells:
+        cells: Cells = defaultdict(lambda: defaultdict(list))
+        for piece in pieces:
+            x, y = middle(piece)
+            row = max(bisect_left(self.heights, -y, key=lambda height: -height) - 1, 0)
+            while row and not any(s.at == self.heights[row] and s.covers(x) for s in self._across):
+                row -= 1
+            begin = max((s.at for s in self._down if s.at <= x and s.covers(y)), default=self.left)
+            cells[row][begin].append(piece)
+        return cells
+
+    def column(self, left: float) -> int:
+        """The number of the column that a cell with this left edge begins in."""
+        return bisect_right(self.columns, left + _SHORTEST) - 1
+
     def _parts(self, row: int, found: Mapping[float, Sequence[Line]]) -> Iterator[str]:
         """The cells of a row, by column: what they say (`found`: by their left edge), nothing, or that
         another one goes over their place."""
@@ -99,17 +117,17 @@ class Table:
         y = (top + self.heights[min(row + 1, len(self.heights) - 1)]) / 2
         above = [span for span in self._across if span.at == top]
         begun = {
-            self._column(span.at)
+            self.column(span.at)
             for span in self._down
             if span.covers(y) and self.right - span.at >= _SHORTEST
         }
         said: dict[int, list[Line]] = defaultdict(list)
         for begin, pieces in found.items():
-            said[self._column(begin)] += pieces
+            said[self.column(begin)] += pieces
         before = ""
-        for number, at in enumerate(self._columns):
+        for number, at in enumerate(self.columns):
             if number in said:
-                before = _text(said[number])
+                before = cell_text(said[number])
             elif number and number not in begun:
                 before = before if before == ABOVE else ACROSS
             elif row and not any(span.covers(at + _SHORTEST) for span in above):
@@ -117,10 +135,6 @@ class Table:
             else:
                 before = ""
             yield before
-
-    def _column(self, left: float) -> int:
-        """The number of the column that a cell with this left edge begins in."""
-        return bisect_right(self._columns, left + _SHORTEST) - 1
 
 
 def tables_of(rules: Sequence[Rule]) -> list[Table]:
@@ -130,12 +144,12 @@ def tables_of(rules: Sequence[Rule]) -> list[Table]:
     across = _merged(
         _Span(rule.y0, min(rule.x0, rule.x1), max(rule.x0, rule.x1))
         for rule in rules
-        if abs(rule.y0 - rule.y1) <= _NEAR and abs(rule.x0 - rule.x1) >= _SHORTEST
+        if abs(rule.y0 - rule.y1) <= NEAR and abs(rule.x0 - rule.x1) >= _SHORTEST
     )
     down = _merged(
         _Span(rule.x0, min(rule.y0, rule.y1), max(rule.y0, rule.y1))
         for rule in rules
-        if abs(rule.x0 - rule.x1) <= _NEAR and abs(rule.y0 - rule.y1) >= _SHORTEST
+        if abs(rule.x0 - rule.x1) <= NEAR and abs(rule.y0 - rule.y1) >= _SHORTEST
     )
     tables: list[Table] = []
     if len(across) + len(down) > _MOST_MERGED:
@@ -145,7 +159,7 @@ def tables_of(rules: Sequence[Rule]) -> list[Table]:
         together, rest = _connected(span, rest, down)
         heights = {found.at for found in together}
         own = [s for s in down if any(a.covers(s.at) and s.covers(a.at) for a in together)]
-        inner = {s.at for s in own if any(a.start + _NEAR < s.at < a.end - _NEAR for a in together)}
+        inner = {s.at for s in own if any(a.start + NEAR < s.at < a.end - NEAR for a in together)}
         if inner and len(heights) >= (_LEAST_LINES if len(inner) < _LEAST_INNER else 2):
             tables.append(Table(together, own))
     return tables
@@ -170,7 +184,7 @@ def _merged(spans: Iterable[_Span]) -> list[_Span]:
     """Rules that continue or repeat each other as one: a table is often drawn cell by cell."""
     places: list[list[_Span]] = []
     for span in sorted(spans, key=lambda span: span.at):
-        if places and span.at - places[-1][0].at <= _NEAR:
+        if places and span.at - places[-1][0].at <= NEAR:
             places[-1].append(span)
         else:
             places.append([span])
@@ -179,7 +193,7 @@ def _merged(spans: Iterable[_Span]) -> list[_Span]:
         at = place[0].at
         start, end = None, 0.0
         for span in sorted(place, key=lambda span: span.start):
-            if start is not None and span.start <= end + _NEAR:
+            if start is not None and span.start <= end + NEAR:
                 end = max(end, span.end)
                 continue
             if start is not None:
@@ -190,12 +204,17 @@ def _merged(spans: Iterable[_Span]) -> list[_Span]:
     return merged
 
 
+def _most(ends: Iterable[float]) -> float:
+    """Where most rules end."""
+    return Counter(map(round, ends)).most_common(1)[0][0]
+
+
 def middle(piece: Line) -> tuple[float, float]:
     """Of its letters, which stand above their line."""
     return (piece.left + piece.right) / 2, piece.y + 0.3 * piece.em
 
 
-def _text(pieces: Sequence[Line]) -> str:
+def cell_text(pieces: Sequence[Line]) -> str:
     """What a cell says: its lines without a break."""
     lines: list[list[Line]] = []
     for piece in sorted(pieces, key=lambda piece: -piece.y):
