@@ -333,7 +333,8 @@ def test_spaced_titles_are_closed_up() -> None:
 
 @pytest.mark.browser
 def test_pdf_that_a_browser_printed() -> None:
-    """Another program's PDF: subset fonts, a title of two lines, paragraphs over the page's edge."""
+    """Another program's PDF: subset fonts, letters drawn one by one, a title of two lines, paragraphs and
+    rows of a table over the page's edge."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
@@ -342,18 +343,25 @@ def test_pdf_that_a_browser_printed() -> None:
         *(f"第{n}件事：修路{n}.5公里，PM2.5控制在35微克以内，投资3.{n}亿元。{TARGETS}" for n in range(30)),
     ]
     body = "".join(f"<p>{line}</p>" for line in lines)
+    rows = [
+        (f"第{n}类居民人均可支配收入（含转移性收入）", "元", f"{40 + n}123", f"{43 + n}500")
+        for n in range(30)
+    ]
+    table = "".join(f"<tr><td>{'<td>'.join(row)}" for row in rows)
     style = (
+        "table{border-collapse:collapse}td{border:1px solid;width:6em}"
         "@page{size:A4;margin:2.5cm;@bottom-center{content:'— ' counter(page) ' —'}}"
-        "body{font:16pt/28pt serif}p{text-indent:2em;text-align:justify;margin:0}h1{text-align:center}"
+        "body{font:16pt/28pt 'Noto Serif CJK SC',serif}"
+        "p{text-indent:2em;text-align:justify;margin:0}h1{text-align:center}"
     )
-    html = f"<meta charset=utf-8><style>{style}</style><h1>{TITLE}</h1>{body}"
+    html = f"<meta charset=utf-8><style>{style}</style><h1>{TITLE}</h1>{body}<table>{table}</table>"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         tab = browser.new_page()
         tab.set_content(html)
         raw = tab.pdf(prefer_css_page_size=True)
         browser.close()
-    assert read_pdf(raw) == [line.replace("　", " ") for line in (TITLE, *lines)]
+    assert read_pdf(raw) == [line.replace("　", " ") for line in (TITLE, *lines, *map(" ".join, rows))]
 
 
 @pytest.mark.parametrize(

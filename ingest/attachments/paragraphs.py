@@ -31,6 +31,7 @@ _RAGGED = 2.5  # em: a full line may end this far from the edge, where a long nu
 _ALIKE = 0.25  # of the size: a line of another size is another paragraph
 _WIDE = 1.4  # times the usual distance: a line that stands farther off is another paragraph
 _LARGE = 1.15  # times the usual size
+_ONE_SIZE = 0.06  # of it: a font may draw a letter larger than the next one
 _FEWEST = 3  # lines that say where the edges of a text are
 _EDGE_LINES = 2  # above and below, where page numbers and running titles stand
 _OFTEN = 0.4  # of the pages: left and right pages may have heads of their own
@@ -102,7 +103,7 @@ def _is_title(before: Line, line: Line, usual: float) -> bool:
     return (
         not (before.row or line.row)
         and min(before.em, line.em) > _LARGE * usual
-        and abs(before.em - line.em) <= 0.05 * usual
+        and abs(before.em - line.em) <= _ONE_SIZE * before.em
     )
 
 

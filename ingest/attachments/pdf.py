@@ -45,6 +45,7 @@ _BLANKS = frozenset({32, 0x3000, 0xA0})
 _SLANTED = 0.2  # radians: the letters of a scan may stand a little askew
 _BACK = 2.0  # em: letters may be drawn over each other, no farther
 _SHIFTED = 0.6  # em: ² stands higher than its line
+_TOUCHING = 0.2  # em: between letters of one line
 _FORMS = 4  # in each other: what adds numbers or a watermark to a PDF puts each page into one
 _MOST_OBJECTS = 100_000  # of a page, each time that it is drawn
 
@@ -201,13 +202,19 @@ def _pieces(letters: Iterable[_Letter], tables: Sequence[Table]) -> Iterator[Lin
     codes: list[int] = []
     seen: list[_Letter] = []
     parts: list[tuple[int, int]] = []  # where each begins in them
+    broken = False
     for letter in letters:
-        if letter.code in _BLANKS and codes:
+        if letter.code in _BREAKS:
+            broken = True
+            continue
+        if letter.code in _BLANKS and codes and not broken:
             codes.append(letter.code)
-        elif letter.code in _BREAKS or letter.code in _BLANKS or (seen and _apart(seen[-1], letter, tables)):
+            continue
+        if letter.code in _BLANKS or (seen and _apart(seen[-1], letter, tables, broken)):
             yield from _whole(codes, seen, parts)
             codes, seen, parts = [], [], []
-        if letter.code not in _BREAKS and letter.code not in _BLANKS:
+        broken = False
+        if letter.code not in _BLANKS:
             if seen and letter.left - seen[-1].right > SLIGHT * (letter.top - letter.foot):
                 parts.append((len(codes), len(seen)))
             codes.append(letter.code)
@@ -215,8 +222,11 @@ def _pieces(letters: Iterable[_Letter], tables: Sequence[Table]) -> Iterator[Lin
     yield from _whole(codes, seen, parts)
 
 
-def _apart(one: _Letter, two: _Letter, tables: Sequence[Table]) -> bool:
+def _apart(one: _Letter, two: _Letter, tables: Sequence[Table], broken: bool) -> bool:
+    """`broken`: pdfium sees the end of a line between them, as it does between letters drawn one by one."""
     em = max(one.top - one.foot, two.top - two.foot)
+    if broken and max(abs(two.left - one.right), abs(one.y - two.y)) > _TOUCHING * em:
+        return True
     if not -_BACK * em < two.left - one.right < GAP * em or abs(one.y - two.y) > _SHIFTED * em:
         return True
     return any(
