@@ -32,13 +32,12 @@ from ingest.page.discuz import thread_starter
 from ingest.page.error_pages import error_of, error_page
 from ingest.page.hidden_text import page_of_json, uncovered
 from ingest.page.json_lists import is_json
-from ingest.page.lines import as_text, lines_of
 from ingest.page.markdown import FrontMatter, front_matter, markdown_lines
 from ingest.page.onward import frame_of
 from ingest.page.parsed import ParsedPage, parse_page
 from ingest.page.pictures import pictures_in
 from ingest.page.reader import ANY, read_page
-from ingest.page.saved import html_of, saved_by_word
+from ingest.page.saved import html_of, lines_of_saved, saved_by_word
 from ingest.page.text import article_of, read_text, without_title
 from ingest.page.titles import best_title, clean_title, looks_like_title
 from ingest.page.walls import blocked
@@ -367,7 +366,7 @@ def _file(raw: bytes, name: str, content_type: str | None, wanted: str) -> _File
     if rows := _exported(raw, name, content_type):
         read = FileText(rows)
     elif kind not in (AttachmentKind.WORD_XML, AttachmentKind.SHEET_XML) and (saved := saved_by_word(raw)):
-        read = FileText(_rows_of_page(*saved, name))
+        read = FileText(lines_of_saved(*saved, name))
     else:
         read = read_attachment(raw, name, content_type, wanted)
     lines = [line for text in read.lines if (line := printable(text).strip(_EDGE))]
@@ -383,13 +382,8 @@ def _exported(raw: bytes, name: str, content_type: str | None) -> list[str]:
     page, said = html_of(raw) or (raw, content_type)
     if b"<table" not in page.lower():
         return []
-    rows = _rows_of_page(page, said, name)
+    rows = lines_of_saved(page, said, name)
     return rows if sum(is_of_a_table(row.split()) for row in rows) > 1 else []
-
-
-def _rows_of_page(page: bytes, said: str | None, name: str) -> list[str]:
-    whole = parse_page(decode(page, said), name).body
-    return [as_text(row) for row in lines_of(whole.html if whole else None)]
 
 
 def _article(lines: Sequence[str], title: str | None, listed: str | None, *, sheet: bool = False) -> Article:

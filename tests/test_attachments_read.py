@@ -12,7 +12,7 @@ from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.attachments.paragraphs import Line, join_pages
 from ingest.attachments.pdf import read_pdf
 from ingest.attachments.sandbox import read_attachment
-from ingest.errors import Locked, NotADocument, Scan
+from ingest.errors import Locked, NotADocument, Scan, TooLarge
 from ingest.model import Kind
 from ingest.reading import read_document
 from tests.support.archive_files import zipped
@@ -286,6 +286,52 @@ def test_docx_finds_its_main_part_by_the_package() -> None:
     )
     assert kind_of(moved) is AttachmentKind.DOCX
     assert read_docx(moved) == ["正文在此"]
+
+
+def taking_in(name: str, chunk: bytes) -> bytes:
+    """A .docx between whose first and last line another file stands whole."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="chunk" Type="{office}/aFChunk" Target="{name}"/></Relationships>'
+    )
+    raw = word(["首行", "末行"], None, [f'<w:altChunk xmlns:w="{W}" xmlns:r="{office}" r:id="chunk"/>'])
+    part = f"word/{name}" if name[0] != "/" else name[1:]
+    return repacked(raw, {"word/_rels/document.xml.rels": rels.encode(), part: chunk})
+
+
+_ROWS = ("指标 单位 2025年完成 2026年目标", "就业 人 11500 12000")
+_PAGE = "<p>就业增长。<table>" + "".join(f"<tr><td>{row.replace(' ', '<td>')}" for row in _ROWS)
+
+
+@pytest.mark.parametrize(
+    ("name", "chunk", "lines"),
+    [
+        ("afchunk.docx", word(["就业增长。"], None), ["就业增长。"]),
+        ("/word/afchunk.docx", taking_in("a.htm", _PAGE.encode()), ["首行", "就业增长。", *_ROWS, "末行"]),
+        ("a.htm", f"<html><meta charset=gb2312>{_PAGE}".encode("gbk"), ["就业增长。", *_ROWS]),
+        (
+            "a.mht",
+            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n"
+            b"Content-Type: text/html; charset=utf-8\n\n" + _PAGE.encode() + b"\n--x--",
+            ["就业增长。", *_ROWS],
+        ),
+        ("a.rtf", b"{\\rtf1\\ansi \\u23601?\\u19994?\\par}", ["就业"]),
+        ("a.txt", "就业增长。\n收入增加。".encode(), ["就业增长。", "收入增加。"]),
+    ],
+)
+def test_docx_has_the_lines_of_the_files_that_it_takes_in(name: str, chunk: bytes, lines: list[str]) -> None:
+    assert read_attachment(taking_in(name, chunk), "报告.docx").lines == ["首行", *lines, "末行"]
+
+
+def test_docx_that_takes_in_what_cannot_be_read_is_said_to_be_so() -> None:
+    with pytest.raises(NotADocument, match=r"word/a.png in it: it takes in an image"):
+        read_docx(taking_in("a.png", b"\x89PNG"))
+    nested = word(["最里"], None)
+    for _ in range(3):
+        nested = taking_in("a.docx", nested)
+    with pytest.raises(TooLarge, match="takes in another one"):
+        read_docx(nested)
 
 
 # --- pdf -------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ python-docx leaves out what stands in smart tags, content controls and accepted 
 every number and date into smart tags, so figures would be lost in silence. Hence our own walk over
 word/document.xml (ECMA-376 part 1, clause 17), by defusedxml's SAX parser: no tree, no DTD, no entities.
 
-Limits of the container are container.py; automatic numbers numbering.py; which lines are text is
+Limits of the container are container.py; automatic numbers numbering.py; files that are taken in whole
+chunks.py; which lines are text is
 page/text.py.
 """
 
@@ -14,10 +15,11 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from xml.sax import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
+from ingest.attachments.chunks import ChunkTargets, chunk_lines
 from ingest.attachments.container import Counted, entry, opened
 from ingest.attachments.numbering import Lists, Numbering
 from ingest.attachments.office_xml import is_on, local, parse, value
@@ -26,6 +28,7 @@ from ingest.errors import NotADocument, TooLarge
 from ingest.text.rows import ABOVE, ACROSS, SPANNED, row_line
 
 MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
+MOST_DEPTH = 2  # documents that are taken in by what is taken in
 _MAIN = "word/document.xml"
 _CONTENTS = re.compile(r"\S[^\t]{0,80}\t\s*\d{1,3}")  # a row of a table of contents
 _COLUMNS = re.compile("[1-9][0-9]?")  # that a cell goes over
@@ -41,17 +44,34 @@ def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
     Deleted, hidden and struck-out text is left out, automatic numbers (一、 （一）) are written out, the
     cells of a row stand in one line. Raises NotADocument (torn, a DTD, no text), TooLarge (a bomb).
     """
+    return _said(_lines(raw, what), what)
+
+
+def _lines(raw: bytes, what: str, depth: int = 0) -> list[str]:
     with opened(raw, what) as container:
         main = _main_part(container, what)
-        folder = posixpath.dirname(main)
+        folder, name = posixpath.split(main)
         names = set(container.namelist())
-        styles, lists = Styles(), Lists()
-        for part, handler in (("styles.xml", styles), ("numbering.xml", lists)):
+        styles, lists, chunks = Styles(), Lists(), ChunkTargets(folder)
+        for part, handler in (
+            ("styles.xml", styles),
+            ("numbering.xml", lists),
+            (f"_rels/{name}.rels", chunks),
+        ):
             if (path := f"{folder}/{part}") in names:
                 parse(entry(container, path, what), handler, what)
-        body = _Body(Numbering(lists.resolved(), styles.numbered()), styles.hidden(), what)
+
+        def taken_in(reference: str) -> list[str]:
+            path = chunks.found.get(reference, "")
+            said = f"{what}: {path} in it"
+            if depth >= MOST_DEPTH:
+                raise TooLarge(f"{said}: what a document takes in takes in another one, and so on")
+            held = entry(container, path, what).readall()
+            return chunk_lines(held, said, lambda raw: _lines(raw, said, depth + 1))
+
+        body = _Body(Numbering(lists.resolved(), styles.numbered()), styles.hidden(), what, taken_in)
         parse(entry(container, main, what), body, what)
-    return _said(body, what)
+        return body.lines
 
 
 def read_word_xml(raw: bytes, what: str = "reading a Word document as XML") -> list[str]:
@@ -59,13 +79,13 @@ def read_word_xml(raw: bytes, what: str = "reading a Word document as XML") -> l
     Automatic numbers are not written out."""
     body = _Body(Numbering({}, {}), frozenset(), what)
     parse(Counted(io.BytesIO(raw), len(raw), what), body, what)
-    return _said(body, what)
+    return _said(body.lines, what)
 
 
-def _said(body: _Body, what: str) -> list[str]:
-    if not body.lines:
+def _said(lines: list[str], what: str) -> list[str]:
+    if not lines:
         raise NotADocument(f"{what}: it holds no text (a scan, or an empty form)")
-    return body.lines
+    return lines
 
 
 def printed_lines(paragraph: str) -> Iterator[str]:
@@ -114,8 +134,15 @@ class _Paragraph:
 class _Body(ContentHandler):
     """Lines out of the events of word/document.xml."""
 
-    def __init__(self, numbering: Numbering, hidden: Collection[str | None], what: str) -> None:
+    def __init__(
+        self,
+        numbering: Numbering,
+        hidden: Collection[str | None],
+        what: str,
+        taken_in: Callable[[str], list[str]] = lambda _: [],
+    ) -> None:
         super().__init__()
+        self._taken_in = taken_in  # the lines of a file that it refers to
         self.lines: list[str] = []
         self._numbering = numbering
         self._hidden_styles = hidden
@@ -159,6 +186,10 @@ class _Body(ContentHandler):
             case "gridSpan" if self._cells:
                 said = value(attrs, "val") or ""
                 self._wide[-1] = int(said) if _COLUMNS.fullmatch(said) else 1
+            case "altChunk" if not self._skipping:
+                for line in self._taken_in(value(attrs, "id") or ""):
+                    self._count(len(line))
+                    self._emit(line)
             case _:
                 if self._paragraphs:
                     self._in_paragraph(tag, attrs, self._paragraphs[-1])
@@ -198,10 +229,13 @@ class _Body(ContentHandler):
     def _add(self, text: str) -> None:
         if self._skipping or not self._paragraphs or self._paragraphs[-1].hidden:
             return
-        self._chars += len(text)
+        self._count(len(text))
+        self._paragraphs[-1].pieces.append(text)
+
+    def _count(self, chars: int) -> None:
+        self._chars += chars
         if self._chars > MOST_CHARS:
             raise TooLarge(f"{self._what}: it holds more than {MOST_CHARS} characters of text")
-        self._paragraphs[-1].pieces.append(text)
 
     def endElement(self, name: str) -> None:
         tag = self._path.pop()

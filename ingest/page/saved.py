@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ingest.page.charset import decode
+from ingest.page.lines import as_text, lines_of
+from ingest.page.parsed import parse_page
+
 _HEAD = 2048  # bytes in which it says what it is
 _FIELD = re.compile(
     rb"\s{0,9}(?:from|subject|date|mime-version|content-type|snapshot-[\w-]{1,30}|x-[\w-]{1,30})\s{0,9}:",
@@ -31,3 +35,9 @@ def saved_by_word(raw: bytes) -> tuple[bytes, str | None] | None:
     """Likewise, of a document that is no page but for how it was saved: a .doc with HTML in it."""
     page = html_of(raw) or (raw, None)
     return page if _OFFICE in page[0][:_HEAD] else None
+
+
+def lines_of_saved(page: bytes, said: str | None, name: str) -> list[str]:
+    """All that it shows, line by line; `said`: its Content-Type."""
+    whole = parse_page(decode(page, said), name).body
+    return [as_text(row) for row in lines_of(whole.html if whole else None)]
