@@ -266,6 +266,35 @@ def test_docx_writes_automatic_numbers_out() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("own", "numbers"),
+    [
+        ("", "一、 二、 三、 四、"),
+        ('<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>', "一、 二、 一、 二、"),
+        ('<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride>', "一、 二、 五、 六、"),
+        (
+            '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/><w:lvl w:ilvl="0">'
+            '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl></w:lvlOverride>',
+            "一、 二、 1. 2.",
+        ),
+    ],
+)
+def test_lists_of_one_kind_go_on_unless_they_say_that_they_begin_again(own: str, numbers: str) -> None:
+    numbering = (
+        f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="4"><w:lvl w:ilvl="0">'
+        '<w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>'
+        "</w:abstractNum>"
+        '<w:num w:numId="1"><w:abstractNumId w:val="4"/></w:num>'
+        f'<w:num w:numId="2"><w:abstractNumId w:val="4"/>{own}</w:num></w:numbering>'
+    )
+    xml = [
+        f'<w:p><w:pPr><w:numPr><w:numId w:val="{number}"/></w:numPr></w:pPr><w:r><w:t>修路</w:t></w:r></w:p>'
+        for number in (1, 1, 2, 2)
+    ]
+    raw = repacked(word(["首行", "末行"], None, xml), {"word/numbering.xml": numbering.encode()})
+    assert read_docx(raw)[1:-1] == [f"{number}修路" for number in numbers.split()]
+
+
 def test_docx_finds_its_main_part_by_the_package() -> None:
     raw = word(["正文在别处"], None)
     rels = (

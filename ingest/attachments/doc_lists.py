@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 
 from ingest.attachments.doc_formats import LEVEL, LIST, modifiers
 from ingest.attachments.numbering import LEVELS, Level, Numbering
@@ -47,14 +48,14 @@ def read_lists(document: bytes, tables: bytes) -> Numbering:
 
     try:
         lists = _lists(tables, *place(_LISTS))
-        lists = _overridden(tables, *place(_OVERRIDES), lists)
+        lists, kinds = _overridden(tables, *place(_OVERRIDES), lists)
     except (struct.error, LookupError, ValueError):
         return Numbering({}, {})
     try:
         styles = _styles(tables, *place(_STYLES))
     except (struct.error, LookupError, ValueError):
         styles = {}
-    return Numbering(lists, styles)
+    return Numbering(lists, styles, kinds)
 
 
 def _lists(tables: bytes, start: int, size: int) -> dict[str, dict[int, Level]]:
@@ -87,15 +88,16 @@ def _level(tables: bytes, at: int) -> tuple[Level, int]:
 
 def _overridden(
     tables: bytes, start: int, size: int, lists: dict[str, dict[int, Level]]
-) -> dict[str, dict[int, Level]]:
-    """By the numbers that paragraphs have: a list, some of its levels changed."""
+) -> tuple[dict[str, dict[int, Level]], dict[str, str]]:
+    """By the numbers that paragraphs have: a list, some of its levels changed; and of which kind it is."""
     if not size:
-        return {}
+        return {}, {}
     [count] = struct.unpack_from("<I", tables, start)
     if _OVERRIDE_SIZE * count > size:
         raise ValueError("more lists than there is room for")
     at = start + 4 + _OVERRIDE_SIZE * count
     found: dict[str, dict[int, Level]] = {}
+    kinds: dict[str, str] = {}
     for number in range(count):
         head = start + 4 + _OVERRIDE_SIZE * number
         [own] = struct.unpack_from("<I", tables, head)
@@ -108,9 +110,11 @@ def _overridden(
             if flags & _REFORMATS:
                 levels[level], at = _level(tables, at)
             elif flags & _STARTS and level in levels:
-                levels[level] = Level(levels[level].format, levels[level].text, min(first, 10**6))
-        found[str(number + 1)] = levels
-    return found
+                levels[level] = replace(levels[level], start=min(first, 10**6))
+            if flags & _STARTS and level in levels:
+                levels[level] = replace(levels[level], again=True)
+        found[str(number + 1)], kinds[str(number + 1)] = levels, str(own)
+    return found, kinds
 
 
 def _styles(tables: bytes, start: int, size: int) -> dict[str, tuple[str, str | None]]:

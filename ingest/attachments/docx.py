@@ -69,7 +69,9 @@ def _lines(raw: bytes, what: str, depth: int = 0) -> list[str]:
             held = entry(container, path, what).readall()
             return chunk_lines(held, said, lambda raw: _lines(raw, said, depth + 1))
 
-        body = _Body(Numbering(lists.resolved(), styles.numbered()), styles.hidden(), what, taken_in)
+        body = _Body(
+            Numbering(lists.resolved(), styles.numbered(), lists.kinds), styles.hidden(), what, taken_in
+        )
         parse(entry(container, main, what), body, what)
         return body.lines
 

@@ -18,20 +18,27 @@ LEVELS = 9
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How one level is written: `text` is a pattern such as （%1）, `start` its first number."""
+    """How one level is written: `text` is a pattern such as （%1）, `start` its first number; `again`: where
+    this list begins, it does, however far others of its kind are."""
 
     format: str = "decimal"
     text: str = ""
     start: int = 1
+    again: bool = False
 
 
 @dataclass(slots=True)
 class Numbering:
-    """The lists of a document and where each stands; `number` is asked once a paragraph, in order."""
+    """The lists of a document and where each stands; `number` is asked once a paragraph, in order.
+
+    Lists of one kind are counted as one, unless they say that they begin again.
+    """
 
     lists: dict[str, dict[int, Level]]
     styles: dict[str, tuple[str, str | None]]  # style -> (list, level)
+    kinds: dict[str, str] = field(default_factory=dict)  # list -> its kind
     _counts: dict[str, dict[int, int]] = field(default_factory=dict)
+    _begun: set[str] = field(default_factory=set)
 
     def number(self, list_id: str | None, level: str | None, style: str | None) -> str:
         """What is printed before the next paragraph; "" for one that is in no list, or has a bullet."""
@@ -42,7 +49,11 @@ class Numbering:
         if list_id is None or not levels:
             return ""
         at = int(level) if level and level.isdigit() and int(level) < LEVELS else 0
-        counts = self._counts.setdefault(list_id, {})
+        counts = self._counts.setdefault(self.kinds.get(list_id, list_id), {})
+        if list_id not in self._begun:
+            self._begun.add(list_id)
+            for again in [level for level in counts if levels.get(level, Level()).again]:
+                del counts[again]
         counts[at] = counts.get(at, levels.get(at, Level()).start - 1) + 1
         for deeper in [below for below in counts if below > at]:
             del counts[deeper]
@@ -88,13 +99,14 @@ def _chinese(number: int) -> str:
 
 
 class Lists(ContentHandler):
-    """numbering.xml: w:abstractNum with its w:lvl, w:num that points to one. Which styles are in a list is
-    styles.py."""
+    """numbering.xml: w:abstractNum with its w:lvl, w:num that points to one and may say otherwise of a level.
+    Which styles are in a list is styles.py."""
 
     def __init__(self) -> None:
         super().__init__()
         self._patterns: dict[str, dict[int, Level]] = {}
-        self._lists: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
+        self._own: dict[str, dict[int, Level]] = {}  # what a list says itself
         self._pattern: str | None = None
         self._num: str | None = None
         self._at = 0
@@ -107,13 +119,14 @@ class Lists(ContentHandler):
                 self._patterns[self._pattern] = {}
             case "num":
                 self._num = value(attrs, "numId") or ""
+                self._own[self._num] = {}
             case "abstractNumId" if self._num is not None:
-                self._lists[self._num] = value(attrs, "val") or ""
-            case "lvl":
+                self.kinds[self._num] = value(attrs, "val") or ""
+            case "lvl" | "lvlOverride" as tag:
                 level = value(attrs, "ilvl") or ""
                 self._at = int(level) if level.isdigit() else 0
-                self._level = {}
-            case "start" | "numFmt" | "lvlText" as tag:
+                self._level = {} if tag != "lvl" or self._num is None else self._level
+            case "start" | "numFmt" | "lvlText" | "startOverride" as tag:
                 self._level[tag] = value(attrs, "val") or ""
             case _:
                 pass
@@ -121,12 +134,10 @@ class Lists(ContentHandler):
     def endElement(self, name: str) -> None:
         match local(name):
             case "lvl" if self._pattern is not None:
-                start = self._level.get("start", "1")
-                self._patterns[self._pattern][self._at] = Level(
-                    self._level.get("numFmt", "decimal"),
-                    self._level.get("lvlText", "")[:40],
-                    int(start) if start.isdigit() and len(start) < 7 else 1,
-                )
+                self._patterns[self._pattern][self._at] = self._said(Level())
+            case "lvlOverride" if self._num is not None and self._level:
+                usual = self._patterns.get(self.kinds.get(self._num, ""), {})
+                self._own[self._num][self._at] = self._said(usual.get(self._at, Level()))
             case "abstractNum":
                 self._pattern = None
             case "num":
@@ -134,6 +145,20 @@ class Lists(ContentHandler):
             case _:
                 pass
 
+    def _said(self, usual: Level) -> Level:
+        """The level under way; what it does not say is as `usual`."""
+        start = self._level.get("startOverride") or self._level.get("start", "")
+        return Level(
+            self._level.get("numFmt", usual.format),
+            self._level.get("lvlText", usual.text)[:40],
+            int(start) if start.isdigit() and len(start) < 7 else usual.start,
+            "startOverride" in self._level,
+        )
+
     def resolved(self) -> dict[str, dict[int, Level]]:
         # w:numId 0 takes a paragraph out of its style's list.
-        return {num: self._patterns.get(pattern, {}) for num, pattern in self._lists.items() if num != "0"}
+        return {
+            num: {**self._patterns.get(kind, {}), **self._own[num]}
+            for num, kind in self.kinds.items()
+            if num != "0"
+        }
