@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 
 import docx
+import openpyxl
 import pytest
 
 from ingest.attachments import cells
@@ -22,6 +24,8 @@ from tests.support.archive_files import zipped
 from tests.support.attached import mutated, repacked
 from tests.support.sheet_files import PLAN_LINES, PLAN_TITLE, Cell, xls, xlsx
 from workers.targets.extract import extract
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 @pytest.mark.parametrize("make", [xlsx, xls])
@@ -54,6 +58,7 @@ def test_a_table_of_targets(make: object) -> None:
         (0.1 + 0.2, "General", "0.3"),
         (1.2e12, "General", "1200000000000"),
         (0.055, "0.0%", "5.5%"),
+        (2025.0, '0"年完成"', "2025年完成"),
         (0.0549, "0.00%", "5.49%"),
         (0.05, "0%", "5%"),
         (812.345, "#,##0.00", "812.35"),
@@ -97,6 +102,29 @@ def test_what_is_hidden_is_left_out() -> None:
     assert not any("地区生产总值" in line or "备注" in line for line in lines)
 
 
+def test_a_column_without_width_is_hidden() -> None:
+    raw = xlsx()
+    with zipfile.ZipFile(io.BytesIO(raw)) as container:
+        sheet = container.read(SHEET).decode()
+    unseen = sheet.replace("<sheetData>", '<cols><col min="7" max="7" width="0"/></cols><sheetData>')
+    assert not any("备注" in line for line in read_xlsx(repacked(raw, {SHEET: unseen.encode()})))
+
+
+def test_a_sheet_that_is_a_chart_is_none_of_cells() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx()))
+    book.create_chartsheet("图", 0).add_chart(openpyxl.chart.LineChart())
+    book.save(stream := io.BytesIO())
+    assert read_xlsx(stream.getvalue()) == PLAN_LINES
+
+
+def test_days_are_counted_from_1904_where_a_book_says_so() -> None:
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append(["报告日期", date(2026, 1, 18)])
+    book.save(stream := io.BytesIO())
+    assert read_xlsx(stream.getvalue()) == ["报告日期 2026-01-18"]
+
+
 def test_texts_beside_a_table_stay_as_they_are() -> None:
     rows = [{0: "关于下达计划的说明"}, {0: "甲", 3: "乙"}, {2: "R&D spending 占比"}]
     assert lines_of_sheets([Sheet(list(enumerate(rows)))], "") == [
@@ -104,9 +132,6 @@ def test_texts_beside_a_table_stay_as_they_are() -> None:
         "甲 乙",
         "R&D spending占比",
     ]
-
-
-SHEET = "xl/worksheets/sheet1.xml"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 _BEHIND = re.compile(r'[0#?%,](?:"([%‰]?[\u4e00-\u9fff]{0,8})"|\\([%‰]))\s*\Z')
 _BEFORE = re.compile(r'\s*["\\]?([≥≤><＞＜])"?[0#?]')
 _FORCED = re.compile(r"0!\.(0+)")
-_YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
+_YEAR = re.compile("(?:19|20)[0-9]{2}年[\u4e00-\u9fff]{0,6}")
 _GENERAL = 10  # digits
 _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
@@ -50,11 +50,13 @@ _ANNEX = re.compile("附[件表][0-9一二三四五六七八九十-]{0,5}[:：]?
 _ABOVE_TITLE = 3  # lines
 _TABLE = re.compile(r"[目指]标|计划|表[）)]?$")
 _EPOCH = date(1899, 12, 30)
+_TO_1904 = 1462  # days
 
 
-def shown(number: float, pattern: str) -> str:
+def shown(number: float, pattern: str, *, since_1904: bool = False) -> str:
     """A number as the format of its cell shows it: 0.055 is 5.5% where that says 0.0%, and 5.5左右 where it
-    says 0.0"左右", and ≥5.5 where it says "≥"0.0. Thousands are not parted."""
+    says 0.0"左右", and ≥5.5 where it says "≥"0.0. Thousands are not parted. `since_1904`: so are days
+    counted, as a Mac did."""
     pattern = pattern.split(";")[0]
     behind, before = _BEHIND.search(pattern), _BEFORE.match(pattern)
     pattern = _LITERAL.sub("", pattern).rstrip()
@@ -67,7 +69,7 @@ def shown(number: float, pattern: str) -> str:
     exact = Decimal(f"{number:.{digits}g}") * (100 if percent else 1)
     if not percent and pattern.lower() != "general" and _DATE.search(pattern):
         try:
-            return (_EPOCH + timedelta(days=int(number))).isoformat()
+            return (_EPOCH + timedelta(days=int(number) + since_1904 * _TO_1904)).isoformat()
         except OverflowError:
             pass
     if places := _PLACES.search(pattern):

@@ -73,6 +73,7 @@ def _said(book: xlrd.Book, cell: xlrd.sheet.Cell) -> str:
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
             key = book.xf_list[cell.xf_index].format_key if cell.xf_index is not None else None
             found = book.format_map.get(key)
-            return shown(cell.value, found.format_str if found else _GENERAL)
+            pattern = found.format_str if found else _GENERAL
+            return shown(cell.value, pattern, since_1904=book.datemode == 1)
         case _:
             return ""  # empty, true and false, what a formula failed with

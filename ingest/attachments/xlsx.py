@@ -25,6 +25,8 @@ _BUILT_IN = {  # clause 18.8.30
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 14: "yyyy-mm-dd", 15: "d-mmm-yy",
     16: "d-mmm", 17: "mmm-yy", 22: "yyyy-mm-dd", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00",
 }  # fmt: skip
+_ON = ("1", "true")
+_NO_WIDTH = re.compile(r"0(?:\.0*)?")
 _LAST_COLUMN = 16_384
 _PLACE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -53,33 +55,48 @@ def _sheets(container: zipfile.ZipFile, what: str) -> Iterator[Sheet]:
         if f"{folder}/{name}" in names:
             parse(entry(container, f"{folder}/{name}", what), handler, what)
     for number, reference in enumerate(book.sheets, 1):
+        if reference in targets.others:
+            continue
         target = targets.found.get(reference, f"worksheets/sheet{number}.xml")
         part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-        sheet = _Sheet(texts.texts, styles.formats(), what)
+        sheet = _Sheet(texts.texts, styles.formats(), book.since_1904, what)
         parse(entry(container, part, what), sheet, what)
         yield Sheet(sheet.rows.items(), sheet.merged)
 
 
 class _Book(ContentHandler):
-    """The visible sheets of workbook.xml, in order, by their relation."""
+    """The visible sheets of workbook.xml, in order, by their relation; from which year days are counted."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sheets: list[str] = []
+        self.since_1904 = False
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        if local(name) == "sheet" and value(attrs, "state") in (None, "visible"):
-            self.sheets.append(value(attrs, "id") or "")
+        match local(name):
+            case "sheet" if value(attrs, "state") in (None, "visible"):
+                self.sheets.append(value(attrs, "id") or "")
+            case "workbookPr":
+                self.since_1904 = value(attrs, "date1904") in _ON
+            case _:
+                pass
 
 
 class _Targets(ContentHandler):
+    """Where the sheets of cells are; `others`: the relations to charts and the like."""
+
     def __init__(self) -> None:
         super().__init__()
         self.found: dict[str, str] = {}
+        self.others: set[str] = set()
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        if local(name) == "Relationship" and (value(attrs, "Type") or "").endswith("/worksheet"):
-            self.found[value(attrs, "Id") or ""] = value(attrs, "Target") or ""
+        if local(name) == "Relationship":
+            reference = value(attrs, "Id") or ""
+            if (value(attrs, "Type") or "").endswith("/worksheet"):
+                self.found[reference] = value(attrs, "Target") or ""
+            else:
+                self.others.add(reference)
 
 
 class _Texts(ContentHandler):
@@ -147,11 +164,12 @@ class _Styles(ContentHandler):
 class _Sheet(ContentHandler):
     """The cells of one sheet."""
 
-    def __init__(self, texts: list[str], formats: list[str], what: str) -> None:
+    def __init__(self, texts: list[str], formats: list[str], since_1904: bool, what: str) -> None:
         super().__init__()
         self.rows: dict[int, Row] = {}
         self.merged: list[tuple[int, int, int, int]] = []
         self._texts, self._formats, self._what = texts, formats, what
+        self._since_1904 = since_1904
         self._row: dict[int, str] = {}
         self._number = 0
         self._hidden: list[tuple[int, int]] = []
@@ -165,12 +183,12 @@ class _Sheet(ContentHandler):
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
         match local(name):
-            case "col" if value(attrs, "hidden") in ("1", "true"):
+            case "col" if value(attrs, "hidden") in _ON or _NO_WIDTH.fullmatch(value(attrs, "width") or ""):
                 self._hidden.append((_number(value(attrs, "min")), _number(value(attrs, "max"))))
             case "row":
                 self._row, self._column = {}, 0
                 self._number = _number(value(attrs, "r")) or self._number + 1
-                self._row_hidden = value(attrs, "hidden") in ("1", "true")
+                self._row_hidden = value(attrs, "hidden") in _ON
             case "c":
                 self._column = _column(value(attrs, "r")) or self._column + 1
                 self._type = value(attrs, "t") or "n"
@@ -217,7 +235,7 @@ class _Sheet(ContentHandler):
                 return self._texts[number] if number < len(self._texts) else ""
             case "n":
                 try:
-                    return shown(float(written), self._format())
+                    return shown(float(written), self._format(), since_1904=self._since_1904)
                 except (ValueError, OverflowError, ArithmeticError):
                     return written
             case "b" | "e":
