@@ -271,6 +271,31 @@ def test_a_short_table_alone_is_no_line_of_its_site() -> None:
     assert (told.indicator, told.low) == ("new_urban_jobs", 12_000)
 
 
+def test_years_that_run_down_the_first_column() -> None:
+    rows: list[list[Cell]] = [
+        ["指标", "地区生产总值", "城镇新增就业"],
+        ["单位", "亿元", "人"],
+        ["2025年完成", 812.3, 11500],
+        ["2026年目标", 870, 12000],
+    ]
+    lines = read_xlsx(xlsx(rows))
+    assert lines == [
+        "指标 地区生产总值 城镇新增就业",
+        "单位 亿元 人",
+        "2025年完成 812.3 11500",
+        "2026年目标 870 12000",
+    ]
+    told = extract("\n".join(lines), year=2026, kind=Kind.PLAN_REPORT)
+    assert {(t.indicator, t.year, t.low, t.quote) for t in told.targets} == {
+        ("gdp", 2026, 8.7e10, "2026年目标 870"),
+        ("new_urban_jobs", 2026, 12000, "2026年目标 870 12000"),
+    }
+    assert {(o.indicator, o.year, o.low) for o in told.outcomes} == {
+        ("gdp", 2025, 8.123e10),
+        ("new_urban_jobs", 2025, 11500),
+    }
+
+
 def test_a_row_whose_figures_are_not_known_yet_is_no_heading() -> None:
     rows: list[list[Cell]] = [
         ["指标名称", "单位", "2025年预计", "2026年目标"],

@@ -44,6 +44,7 @@ _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
 # What a cell below the headings may hold: a figure, 与经济增长同步.
 _VALUE = re.compile(rf"{AMOUNT}|.{{0,4}}经济增长.{{0,3}}同步|持平|完成.{{0,4}}下达.{{0,4}}")
+_UNITS = re.compile("(?:计量)?单位")
 _WORDS = re.compile(r"\D{2}")
 _STATED = re.compile("(?<!其中)[：:]")
 _ANNEX = re.compile("附[件表][0-9一二三四五六七八九十-]{0,5}[:：]?")
@@ -194,7 +195,10 @@ def _heading(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[str]:
 
 
 def _is_below_names(headings: Sequence[Row], row: Row) -> bool:
-    """Whether a name, or its unit, stands in a row below their headings: its figures are not known yet."""
+    """Whether a name, or its unit, stands in a row below their headings: its figures are not known yet. So do
+    the units of indicators that stand beside each other."""
+    if _UNITS.fullmatch(row[min(row)]) and all(min(row) in heading for heading in headings):
+        return True
     return any(
         has_names([heading[column]]) and not has_names([row[column]]) and heading.get(column + 1) != ACROSS
         for column in _own(row)

@@ -2,15 +2,17 @@
 
 A table reaches the body as one line a row with blanks between the cells, or with every cell on a line of
 its own. Only a table whose headings say which column is the plan, or what became of one, is read; the lines
-of any other table are kept away from the grammar, which would glue their numbers together.
+of any other table are kept away from the grammar, which would glue their numbers together. Years may run down
+the first column beside the indicators.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice, repeat
+from dataclasses import dataclass, replace
+from itertools import chain, islice, repeat, takewhile
 
 from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
@@ -34,13 +36,15 @@ from workers.targets.sentence import read_sentence
 
 _BETWEEN = re.compile(r"(?!(?<=\d{4}) 年)[ \t\u3000|｜]+")  # 2023 年计划 is one cell
 _LONGEST_CELL, _MOST_COLUMNS, _MOST_ROWS = 40, 12, 200
+_FEWEST_ACROSS = 2  # indicators above a table whose years run down
+_NAME = "指标"
 _MOST_AHEAD = 6  # rows that are looked at to know the headings
 _MOST_MISFITS = 3  # rows one after the other that do not fit the headings, before the table is over
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure of a table; `span` runs over its row in the body, from the name to the value."""
+    """A figure of a table; `span` runs over its row in the body, from the name, or the year, to the value."""
 
     candidate: Candidate
     span: tuple[int, int]
@@ -66,7 +70,7 @@ class _Text:
     end: int
 
 
-_Row = list[_Text | None]
+_Row = Sequence[_Text | None]
 """The cells of a row, one for each column; without any, a row that does not fit."""
 
 
@@ -76,12 +80,13 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | N
     at = 0
     body = plain_figures(body)
     lines = f"\n{body}"  # a match begins where its line does in the body
-    openings = [match.start() for match in TABLE_WORDS["opening"].pattern.finditer(lines)]
+    begins = (TABLE_WORDS[rule].pattern.finditer(lines) for rule in ("opening", "opening_of_years"))
+    openings = sorted({match.start() for match in chain.from_iterable(begins)})
     reader = _Reader(body, vocabulary, owners, year, frozenset(openings))
     for opening in openings:
         if opening < at:
             continue
-        table = reader.table(opening)
+        table = reader.table(opening) or reader.table_of_years(opening)
         if table is not None:
             tables.append(table)
             at = table.end
@@ -129,10 +134,28 @@ class _Reader:
             for half, found in zip(halves, fitting, strict=True):
                 half.append(found)
             end = row[-1].end if any(fitting) else end
-        said = TABLE_WORDS["stated_unit"].find(self.body[max(0, start - _LONGEST_CELL) : start])
-        stated = said["unit"] if said else None
-        cells = chain.from_iterable(map(self._half, columns, halves, repeat(stated)))
+        cells = chain.from_iterable(map(self._half, columns, halves, repeat(self._stated(start))))
         return Table(start, end, tuple(cells))
+
+    def table_of_years(self, start: int) -> Table | None:
+        """年份|地区生产总值（亿元）|就业 over 2025年完成|812.3|11500 and 2026年目标|870|12000."""
+        heading, *further = [*islice(self._rows(start), _MOST_COLUMNS)] or [[]]
+        rows = [*takewhile(lambda row: len(row) == len(heading) and _is_time(row[0]), further)]
+        if not rows or sum(self._indicator(cell.text) is not None for cell in heading[1:]) < _FEWEST_ACROSS:
+            return None
+        columns = columns_of([_NAME, *(_as_year(row[0].text) for row in rows)], self.year, self.owners)
+        if not any(column.role is Role.PLAN for column in columns):
+            return None
+        begins = [row[0].start for row in rows]
+        cells = (
+            replace(cell, span=(begins[bisect_left(begins, cell.span[1]) - 1], cell.span[1]))
+            for cell in self._half(columns, [*zip(heading, *rows, strict=True)][1:], self._stated(start))
+        )
+        return Table(start, rows[-1][-1].end, tuple(cells))
+
+    def _stated(self, start: int) -> str | None:
+        said = TABLE_WORDS["stated_unit"].find(self.body[max(0, start - _LONGEST_CELL) : start])
+        return said["unit"] if said else None
 
     def _opens_another(self, row: Sequence[_Text], heading: Sequence[_Text]) -> bool:
         """A row of other headings; of a table that goes on over two pages they are the same."""
@@ -292,6 +315,15 @@ class _Reader:
             if candidate.subject.indicator is indicator
         }
         return measures.values()
+
+
+def _is_time(cell: _Text) -> bool:
+    """What a row of a table is of whose years run down: 2026年目标, 增长% below it; or its units."""
+    return any(TABLE_WORDS[rule].find(cell.text) for rule in ("year", "plan", "past", "growth", "units"))
+
+
+def _as_year(text: str) -> str:
+    return f"{text}年" if TABLE_WORDS["year"].pattern.fullmatch(text) else text
 
 
 def _cut(row: Sequence[_Text], places: Sequence[tuple[int, int]]) -> Sequence[Sequence[_Text]]:
