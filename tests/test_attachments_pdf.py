@@ -364,6 +364,32 @@ def test_text_above_a_long_table_in_smaller_letters_is_no_title() -> None:
     assert join_pages([[*text, *table]])[:2] == ["二、预期目标", "全区主要指标如下。"]
 
 
+def over_notes(notes: Sequence[str], em: float = 9) -> list[str]:
+    """Two pages of text at whose edge a sentence goes on, with the notes at the foot of the first."""
+    full = [Line("地" * 28, 90, 538, 16, 700 - 28 * n) for n in range(6)]
+    foot = [Line(text, 90, 90 + em * len(text), em, 500 - 12 * n) for n, text in enumerate(notes)]
+    behind = [Line("增长5%。", 90, 180, 16, 700), Line("地" * 26 + "。", 122, 538, 16, 672)]
+    return join_pages([[*full, *foot], behind])
+
+
+@pytest.mark.parametrize("mark", ["①", "[1]", "1", "注：", "*"])
+def test_a_sentence_goes_on_over_the_notes_at_the_foot_of_its_page(mark: str) -> None:
+    first, second = f"{mark}规上企业：{'指' * 46}", "规模以上企业。"
+    assert over_notes([first, second, "②四上企业：略。"]) == [
+        "地" * 168 + "增长5%。",
+        first + second,
+        "②四上企业：略。",
+        "地" * 26 + "。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("notes", "em"), [(["①规上企业：略。"], 16), (["来源：县统计局。"], 9), (["5.5%。"], 9)]
+)
+def test_what_is_no_note_stays_where_it_stands(notes: list[str], em: float) -> None:
+    assert "".join(over_notes(notes, em)) == "地" * 168 + notes[0] + "增长5%。" + "地" * 26 + "。"
+
+
 def test_a_paragraph_after_a_gap_is_one_of_its_own() -> None:
     full = [Line("地" * 28, 90, 538, 16, 700 - 28 * n - 28 * (n > 2)) for n in range(6)]
     assert join_pages([full]) == ["地" * 84, "地" * 84]

@@ -21,6 +21,9 @@ _NUMBER = re.compile(
 HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
 )
+_NOTE = re.compile(
+    r"[①-⑳*＊※]|[\[〔［(（]\d{1,3}[\])〕］）]|\d{1,2}(?![\d.．、,，%％年月])|注\s?\d{0,2}[：:]"
+)
 _NUMBERED = re.compile(r"^[\s\d—–\-]+|[\s\d—–\-]+$")  # what a running title has beside it
 _STOP = re.compile(r"[，。；！？]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])((?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff])(?![\u4e00-\u9fff])")
@@ -31,6 +34,7 @@ _RAGGED = 2.5  # em: a full line may end this far from the edge, where a long nu
 _ALIKE = 0.25  # of the size: a line of another size is another paragraph
 _WIDE = 1.4  # times the usual distance: a line that stands farther off is another paragraph
 _LARGE = 1.15  # times the usual size
+_SMALL = 0.85  # of the usual size
 _ONE_SIZE = 0.06  # of it: a font may draw a letter larger than the next one
 _FEWEST = 3  # lines that say where the edges of a text are
 _EDGE_LINES = 2  # above and below, where page numbers and running titles stand
@@ -65,8 +69,10 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
     before: Line | None = None
     right_before = 0.0
     usual = _usual_size(pages)
+    notes: list[str] = []
     for page in pages:
-        for _, block in groupby(_without_margins(page, running), key=lambda line: line.block):
+        text_lines, small = _parted(list(_without_margins(page, running)), usual)
+        for _, block in groupby(text_lines, key=lambda line: line.block):
             lines = list(block)
             text = [line for line in lines if not line.row]
             left, right = _edges(text if len(text) >= _FEWEST else lines)
@@ -81,10 +87,23 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
                 ):
                     paragraphs[-1] = joined(paragraphs[-1], line.text)
                 else:
-                    paragraphs.append(line.text)
+                    paragraphs += [*notes, line.text]
+                    notes = []
                 before, right_before = line, right
+        notes += chain.from_iterable(join_pages([note]) for note in small)
+    paragraphs += notes
     tidy = (_SPACED.sub(lambda spaced: spaced[1].replace(" ", ""), text) for text in paragraphs)
     return [text for text in tidy if len(text) > 200 or not _CONTENTS.fullmatch(text)]
+
+
+def _parted(page: list[Line], usual: float) -> tuple[list[Line], list[list[Line]]]:
+    """The text of a page, and the notes at its foot: a sentence goes on over them on the next page."""
+    small = 0
+    while small < len(page) and page[-1 - small].em <= _SMALL * usual and not page[-1 - small].row:
+        small += 1
+    begins = [n for n in range(len(page) - small, len(page)) if _NOTE.match(page[n].text)]
+    foot = begins[0] if begins else len(page)
+    return page[:foot], [page[one:two] for one, two in pairwise([*begins, len(page)])]
 
 
 def _usual_size(pages: Sequence[Sequence[Line]]) -> float:
