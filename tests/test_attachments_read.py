@@ -372,6 +372,17 @@ def test_pdf_joins_lines_and_pages_and_drops_margins() -> None:
     assert found == [TITLE, *lines]
 
 
+@pytest.mark.parametrize("pages", [2, 3])
+def test_pdf_heads_of_few_pages(pages: int) -> None:
+    lines = [f"第{n}件事。{TARGETS}" for n in range(5 * pages)]
+    found = read_pdf(pdf(lines, header="荣昌区人民政府文件", breaks=range(5, 5 * pages, 5)))
+    assert found == [TITLE, *lines]
+    text = [Line("地" * 26 + "。", 122, 538, 16, 670 - 28 * n) for n in range(6)]
+    title, unit = Line("主要指标", 250, 320, 16, 740), Line("单位：亿元", 460, 538, 10, 720)
+    assert join_pages([[title, unit, *text]] * 2)[:2] == ["主要指标", "单位：亿元"]
+    assert "单位：亿元" in join_pages([[title, unit, *text]] * pages)
+
+
 @pytest.mark.parametrize("footer", ["{}", "- {} -", "— {} —", "第{}页", "第 {} 页 共 9 页", "{} / 9"])
 def test_pdf_page_numbers_are_no_text(footer: str) -> None:
     assert read_pdf(pdf(REPORT[4:], None, footer=footer, breaks=(2, 4))) == list(REPORT[4:])

@@ -25,7 +25,7 @@ _NOTE = re.compile(
     r"[①-⑳*＊※]|[\[〔［(（]\d{1,3}[\])〕］）]|\d{1,2}(?![\d.．、,，%％年月])|注\s?\d{0,2}[：:]"
 )
 _NUMBERED = re.compile(r"^[\s\d—–\-]+|[\s\d—–\-]+$")  # what a running title has beside it
-_STOP = re.compile(r"[，。；！？]")
+_STOP = re.compile(r"[，。；！？]|单位\s?[：:]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])((?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _CONTENTS = re.compile(r"\S.{0,80}?(?:[.．·…]\s?+){4,}+\s*+\d{1,3}")  # a row of a table of contents
 
@@ -38,6 +38,7 @@ _SMALL = 0.85  # of the usual size
 _ONE_SIZE = 0.06  # of it: a font may draw a letter larger than the next one
 _FEWEST = 3  # lines that say where the edges of a text are
 _EDGE_LINES = 2  # above and below, where page numbers and running titles stand
+_FEWEST_PAGES = 3  # that say what runs over them, whatever its size
 _OFTEN = 0.4  # of the pages: left and right pages may have heads of their own
 _RUNNING = 40  # characters of a running title, at most
 
@@ -64,11 +65,11 @@ class Line:
 
 def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
     """The paragraphs of a document, page after page."""
-    running = _running(pages)
+    usual = _usual_size(pages)
+    running = _running(pages, usual)
     paragraphs: list[str] = []
     before: Line | None = None
     right_before = 0.0
-    usual = _usual_size(pages)
     notes: list[str] = []
     for page in pages:
         text_lines, small = _parted(list(_without_margins(page, running)), usual)
@@ -153,15 +154,15 @@ class _Running:
         return line.em <= _LARGE * self.sizes.get(_NUMBERED.sub("", line.text), 0.0)
 
 
-def _running(pages: Sequence[Sequence[Line]]) -> _Running:
-    if len(pages) < 3:
-        return _Running()
+def _running(pages: Sequence[Sequence[Line]], usual: float) -> _Running:
+    """Two pages may have one title, but in small letters."""
+    most = _SMALL * usual if len(pages) < _FEWEST_PAGES else inf
     seen: defaultdict[str, list[float]] = defaultdict(list)
     for page in pages:
         margin = (page[index] for index in _margin(page))
         by_size = sorted(margin, key=lambda line: -line.em)
         for text, size in {
-            _NUMBERED.sub("", line.text): line.em for line in by_size if _may_run(line)
+            _NUMBERED.sub("", line.text): line.em for line in by_size if _may_run(line) and line.em <= most
         }.items():
             seen[text].append(size)
     often = max(_OFTEN * len(pages), 1)
@@ -180,8 +181,8 @@ def _heights(line: Line) -> set[int]:
 
 
 def _may_run(line: Line) -> bool:
-    """Short and no sentence: a sentence that many pages end with is the text's own, and so is a heading of a
-    table that goes on."""
+    """Short and no sentence: a sentence that many pages end with is the text's own, and so are a heading of a
+    table that goes on, and its unit."""
     return len(line.text) <= _RUNNING and not line.of_table and not _STOP.search(line.text)
 
 
