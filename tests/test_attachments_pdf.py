@@ -280,6 +280,19 @@ def test_a_watermark_is_no_text() -> None:
     assert read_pdf(raw) == ["目标如下：", *(" ".join(row) for row in INDICATORS)]
 
 
+@pytest.mark.parametrize("turned", [0, 90])
+def test_what_is_cut_off_a_page_is_no_text(turned: int) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    canvas = Canvas(stream := io.BytesIO())
+    canvas.setCropBox((20, 40, 575, 800))
+    canvas.setPageRotation(turned)
+    canvas.setFont(SONG, 12)
+    for x, y, text in ((60, 500, "地区生产总值增长5%。"), (60, 20, "印刷厂校样"), (-90, 500, "裁切线")):
+        canvas.drawString(x, y, text)
+    canvas.save()
+    assert read_pdf(stream.getvalue()) == ["地区生产总值增长5%。"]
+
+
 def test_the_head_and_number_of_a_page_beside_a_table_on_its_side_are_none_of_its_rows() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))
     canvas = Canvas(stream := io.BytesIO())

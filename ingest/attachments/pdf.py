@@ -46,6 +46,7 @@ _SLANTED = 0.2  # radians: the letters of a scan may stand a little askew
 _BACK = 2.0  # em: letters may be drawn over each other, no farther
 _SHIFTED = 0.6  # em: ² stands higher than its line
 _TOUCHING = 0.2  # em: between letters of one line
+_OUTSIDE = 2.0  # points that a letter may stick out of its page
 _FORMS = 4  # in each other: what adds numbers or a watermark to a PDF puts each page into one
 _MOST_OBJECTS = 100_000  # of a page, each time that it is drawn
 
@@ -111,18 +112,18 @@ def _page(document: pdfium.PdfDocument, number: int) -> _Page:
         page.close()
         return _Page()
     try:
-        quarters = _quarters(text)
+        quarters, shown = _quarters(text), page.get_bbox()
         tables = tables_of(list(_rules(page, _TURNS[quarters[0]])))
         pieces: list[Line] = []
         within: list[list[Line]] = [[] for _ in tables]
-        for piece in _pieces(_letters(text, quarters[0]), tables):
+        for piece in _pieces(_letters(text, quarters[0], shown), tables):
             held = next((n for n, table in enumerate(tables) if table.holds(*middle(piece))), None)
             (pieces if held is None else within[held]).append(piece)
         cells = [(table, table.cells(inside)) for table, inside in zip(tables, within, strict=True)]
         beside = [
             replace(piece, row=True, block=-quarter)
             for quarter in quarters[1:]
-            for piece in _pieces(_letters(text, quarter), ())
+            for piece in _pieces(_letters(text, quarter, shown), ())
         ]
         return _Page(pieces, cells, beside)
     finally:
@@ -173,8 +174,11 @@ def _quarters(text: pdfium.PdfTextPage) -> list[int]:
     return [quarter for quarter, _ in angles.most_common()] or [0]
 
 
-def _letters(text: pdfium.PdfTextPage, quarter: int) -> Iterator[_Letter]:
-    """Those that are turned so."""
+def _letters(
+    text: pdfium.PdfTextPage, quarter: int, shown: tuple[float, float, float, float]
+) -> Iterator[_Letter]:
+    """Those that are turned so, on the part of the page that is shown."""
+    left, foot, right, top = shown
     box, x, y = pdfium_c.FS_RECTF(), c_double(), c_double()
     raw, upright, turned = text.raw, quarter == 0, _TURNS[quarter]
     for index in range(text.count_chars()):
@@ -189,6 +193,10 @@ def _letters(text: pdfium.PdfTextPage, quarter: int) -> Iterator[_Letter]:
             continue
         pdfium_c.FPDFText_GetLooseCharBox(raw, index, box)
         pdfium_c.FPDFText_GetCharOrigin(raw, index, x, y)
+        if not (
+            left - _OUTSIDE <= x.value <= right + _OUTSIDE and foot - _OUTSIDE <= y.value <= top + _OUTSIDE
+        ):
+            continue
         if upright:
             yield _Letter(code, box.left, box.right, box.bottom, box.top, y.value)
             continue

@@ -150,7 +150,7 @@ def with_table(
     def turn(canvas: Canvas, _: SimpleDocTemplate) -> None:
         canvas.setPageRotation(turned)
         canvas.rotate(turned)
-        canvas.translate(*{0: (0, 0), 90: (0, -595), 270: (-842, 0)}[turned])
+        canvas.translate(*{0: (0, 0), 90: (0, -842), 270: (-842, -247)}[turned])
 
     stream = io.BytesIO()
     story: list[Flowable] = [Paragraph(line, body) for line in above]
