@@ -269,6 +269,19 @@ def test_a_column_of_text_beside_figures_is_none_of_a_table() -> None:
     assert read[-2:] == ["地" * 18, "地。"]
 
 
+@pytest.mark.parametrize("left", [True, False])
+def test_a_table_between_rules_beside_a_column_of_text(left: bool) -> None:
+    text, table = (320, 70) if left else (70, 320)
+    full = [Line("地" * 18, text, text + 198, 12, 700 - 16 * n) for n in range(9)]
+    rows = [
+        Line(f"就业 人 {n}", table, table + 200, 12, 690 - 24 * n, row=True, of_table=True) for n in range(4)
+    ]
+    title = Line("主要预期目标和任务" * 3, 150, 450, 12, 740)
+    read = [line.text for line in ReadingOrder().lines([title, *full, *rows])]
+    texts, cells = ["地" * 18] * 9, [row.text for row in rows]
+    assert read == [title.text, *([*cells, *texts] if left else [*texts, *cells])]
+
+
 def test_a_watermark_is_no_text() -> None:
     def slanted(canvas: Canvas) -> None:
         canvas.rotate(40)

@@ -1,9 +1,9 @@
 """Pieces of text as they lie on a page -> lines in the order of reading: columns, and rows of cells. Pure.
 
 A reader takes a column to its end before the next one. What stands on one height is a line, unless a gap runs
-down the page between two stacks of full lines: then these are columns, and not the cells of a table or the
-fields of a form, which are short. Lines become paragraphs in paragraphs.py; tables with rules are
-ruled_tables.py, those without aligned_tables.py.
+down the page between two stacks of full lines, or between one and a table with rules: then these are columns,
+and not the cells of a table or the fields of a form, which are short. Lines become paragraphs in
+paragraphs.py; tables with rules are ruled_tables.py, those without aligned_tables.py.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ GAP = 0.9  # em: a wider one parts two pieces of text
 _CELL = 1.5  # em: a wider one parts the cells of a row
 _EDGES = 12  # left edges that are tried as the beginning of a column
 _FEWEST = 4  # full lines in a column, and lines at its left edge
+_FEWEST_ROWS = 3  # of a table beside a column
 _NARROWEST = 8.0  # em of a column of running text
 _FULL = 0.8  # of the usual width: a full line
 _MOSTLY = 0.5  # share of the lines that are full, and of the height that two columns share
@@ -107,10 +108,13 @@ def _bands(downward: Sequence[Line], gutter: float) -> list[_Band]:
 
 
 def _side_by_side(bands: Sequence[_Band], em: float, known: bool) -> bool:
-    """Two stacks of full lines at one height, or where columns are `known` to be, at least one."""
+    """Two stacks of full lines at one height, or one beside a table; where columns are `known` to be, at
+    least one on the left."""
     sides = [band for band in bands if band[1] and band[0]]
     left, right = ([piece for band in sides for piece in band[side]] for side in (0, 1))
-    if not _is_text(left, em) or not (known or _is_text(right, em)):
+    if _is_table(left) and not known:
+        left, right = right, left
+    if not _is_text(left, em) or not (known or _is_text(right, em) or _is_table(right)):
         return False
     return known or any(_overlap(one, two) for one, two in sides)
 
@@ -118,6 +122,10 @@ def _side_by_side(bands: Sequence[_Band], em: float, known: bool) -> bool:
 def _overlap(one: Sequence[Line], two: Sequence[Line]) -> bool:
     top, foot = min(one[0].y, two[0].y), max(one[-1].y, two[-1].y)
     return top - foot >= _MOSTLY * min(one[0].y - one[-1].y, two[0].y - two[-1].y)
+
+
+def _is_table(side: Sequence[Line]) -> bool:
+    return sum(piece.of_table for piece in side) >= _FEWEST_ROWS
 
 
 def _is_text(side: Sequence[Line], em: float) -> bool:
