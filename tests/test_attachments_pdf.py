@@ -390,6 +390,19 @@ def test_text_above_a_long_table_in_smaller_letters_is_no_title() -> None:
     assert join_pages([[*text, *table]])[:2] == ["二、预期目标", "全区主要指标如下。"]
 
 
+def test_a_line_that_begins_with_a_comma_goes_on() -> None:
+    text = [Line("地" * 28, 90, 538, 16, 700 - 28 * n) for n in range(5)]
+    short, rest = Line("增长5%", 90, 170, 16, 560), Line("，就业1万人。", 122, 230, 16, 532)
+    assert join_pages([[*text, short, rest]]) == ["地" * 140 + "增长5%，就业1万人。"]
+
+
+def test_heads_whose_numbers_stand_between_dots() -> None:
+    text = [Line("地" * 27 + "，", 90, 538, 16, 670 - 28 * n) for n in range(5)]
+    heads = [f"·{n}· 2026年第1期" if n % 2 else f"荣昌区公报 ·{n}·" for n in range(2, 7)]
+    pages = [[Line(head, 90, 200, 9, 740), *text] for head in heads]
+    assert join_pages(pages) == [("地" * 27 + "，") * 25]
+
+
 def over_notes(notes: Sequence[str], em: float = 9) -> list[str]:
     """Two pages of text at whose edge a sentence goes on, with the notes at the foot of the first."""
     full = [Line("地" * 28, 90, 538, 16, 700 - 28 * n) for n in range(6)]

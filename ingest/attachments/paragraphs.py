@@ -24,7 +24,8 @@ HEADING = re.compile(
 _NOTE = re.compile(
     r"[①-⑳*＊※]|[\[〔［(（]\d{1,3}[\])〕］）]|\d{1,2}(?![\d.．、,，%％年月])|注\s?\d{0,2}[：:]"
 )
-_NUMBERED = re.compile(r"^[\s\d—–\-]+|[\s\d—–\-]+$")  # what a running title has beside it
+_NUMBERED = re.compile(r"^[\s\d—–\-·•]+|[\s\d—–\-·•]+$")  # what a running title has beside it
+_NEVER_FIRST = frozenset("，、。；：！？）》”％%")
 _STOP = re.compile(r"[，。；！？]|单位\s?[：:]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])((?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _CONTENTS = re.compile(r"\S.{0,80}?(?:[.．·…]\s?+){4,}+\s*+\d{1,3}")  # a row of a table of contents
@@ -128,12 +129,13 @@ def _is_title(before: Line, line: Line, usual: float) -> bool:
 
 
 def _goes_on(before: Line, right: float, line: Line, left: float) -> bool:
-    """`before` is a full line (`right` is the edge of its page), and `line` begins at the left edge."""
-    return (
-        not (before.row or line.row)
-        and before.right >= right - _RAGGED * before.em
+    """`before` is a full line (`right` is the edge of its page), and `line` begins at the left edge; or with
+    what no paragraph begins with."""
+    if before.row or line.row or abs(line.em - before.em) > _ALIKE * before.em:
+        return False
+    return line.text[0] in _NEVER_FIRST or (
+        before.right >= right - _RAGGED * before.em
         and line.left <= left + _INDENT * line.em
-        and abs(line.em - before.em) <= _ALIKE * before.em
         and not HEADING.match(line.text)
     )
 
