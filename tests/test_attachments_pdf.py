@@ -144,11 +144,14 @@ def test_the_last_row_between_rules_stands_alone_on_a_page(in_forms: bool) -> No
     assert read_pdf(stream.getvalue()) == [" ".join(row).replace("\n", "") for row in rows]
 
 
-def broken_over_a_page(one: Sequence[Sequence[str]], two: Sequence[Sequence[str]]) -> list[str]:
+def broken_over_a_page(
+    one: Sequence[Sequence[str]],
+    two: Sequence[Sequence[str]],
+    lefts: Sequence[float] = (70, 203, 250, 330, 410),
+) -> list[str]:
     """Rows between rules at the end of a page and at the beginning of the next one, with their numbers."""
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))
     canvas = Canvas(stream := io.BytesIO())
-    lefts = (70, 203, 250, 330, 410)
     for number, rows in enumerate((one, two), 1):
         for at, cells in enumerate(rows):
             top = 700 - 20 * at
@@ -170,6 +173,13 @@ def test_a_row_between_rules_that_goes_on_over_the_end_of_its_page(again: bool) 
     read = broken_over_a_page([PLAN[0], PLAN[2], cut], [*PLAN[:again], ("年增长",), behind])
     rows = [PLAN[0], PLAN[2], ("全县居民人均可支配收入比上年增长", *cut[1:]), *PLAN[:again], behind]
     assert read == [" ".join(row) for row in rows]
+
+
+def test_the_rest_of_a_row_alone_on_a_page() -> None:
+    rows = broken_over_a_page(
+        [("任务", "内容"), ("全县居民人均可支配收入与经", "同步")], [("济增长",)], lefts=(70, 203, 300)
+    )
+    assert rows == ["任务 内容", "全县居民人均可支配收入与经济增长 同步"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ingest.attachments.aligned_columns import is_value
 from ingest.attachments.paragraphs import HEADING, Line
-from ingest.attachments.ruled_tables import NEAR, Cells, Table, cell_text
+from ingest.attachments.ruled_tables import Cells, Table, cell_text
 
 _ENDS = ("。", "；", "：")
 _FULL = 2.0  # em: so near to the edge of its cell ends a line that goes on
@@ -33,7 +33,7 @@ def carry_back(
     lower, more = max(beginning, key=lambda table: table[0].heights[0])
     under = {round(piece.y) for piece in around if piece.y < upper.heights[-1]}
     over = {round(piece.y) for piece in around_next if piece.y > lower.heights[0]}
-    if not held or max(len(under), len(over)) > _MARGIN or not _same_columns(upper, lower):
+    if not held or max(len(under), len(over)) > _MARGIN or not lower.goes_on_with(upper):
         return
     texts = [_texts(upper, cells) for _, cells in sorted(held.items())]
     first = [row for row, cells in sorted(more.items()) if _texts(lower, cells) not in texts][:1]
@@ -50,12 +50,6 @@ def carry_back(
         column = lower.column(left)
         own = next((begin for begin in row if upper.column(begin) == column), left)
         row[own] += [replace(piece, y=foot - _BELOW * piece.em - top + piece.y) for piece in pieces]
-
-
-def _same_columns(one: Table, two: Table) -> bool:
-    return len(one.columns) == len(two.columns) and all(
-        abs(a - b) <= NEAR for a, b in zip(one.columns, two.columns, strict=True)
-    )
 
 
 def _texts(table: Table, cells: Mapping[float, Sequence[Line]]) -> dict[int, str]:

@@ -68,8 +68,7 @@ def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
             raise TooLarge(f"{what}: it has {count} pages; {MOST_PAGES} are read at most")
         pages: list[list[Line]] = []
         chars, order = 0, ReadingOrder()
-        read = (_page(document, number) for number in range(count))
-        for page, following in pairwise(chain(read, [_Page()])):
+        for page, following in pairwise(chain(_pages(document, count), [_Page()])):
             carry_back(page.tables, page.pieces, following.tables, following.pieces)
             pages.append(list(_lines(page, order)))
             chars += sum(len(line.text) for line in pages[-1])
@@ -100,8 +99,16 @@ class _Page:
     beside: Sequence[Line] = ()
 
 
-def _page(document: pdfium.PdfDocument, number: int) -> _Page:
-    """One page; nothing stands on one that is broken."""
+def _pages(document: pdfium.PdfDocument, count: int) -> Iterator[_Page]:
+    last: Table | None = None
+    for number in range(count):
+        page = _page(document, number, last)
+        last = min((table for table, _ in page.tables), key=lambda table: table.heights[-1], default=None)
+        yield page
+
+
+def _page(document: pdfium.PdfDocument, number: int, before: Table | None) -> _Page:
+    """One page; nothing stands on one that is broken. `before`: the last table of the page before."""
     try:
         page = document[number]
     except pdfium.PdfiumError:
@@ -113,7 +120,7 @@ def _page(document: pdfium.PdfDocument, number: int) -> _Page:
         return _Page()
     try:
         quarters, shown = _quarters(text), page.get_bbox()
-        tables = tables_of(list(_rules(page, _TURNS[quarters[0]])))
+        tables = tables_of(list(_rules(page, _TURNS[quarters[0]])), before)
         pieces: list[Line] = []
         within: list[list[Line]] = [[] for _ in tables]
         for piece in _pieces(_letters(text, quarters[0], shown), tables):

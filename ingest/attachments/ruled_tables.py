@@ -71,6 +71,12 @@ class Table:
             if at - self.columns[-1] >= _SHORTEST <= self.right - at:
                 self.columns.append(at)
 
+    def goes_on_with(self, before: Table) -> bool:
+        """Whether its columns are those of a table on the page before."""
+        return len(self.columns) == len(before.columns) and all(
+            abs(one - two) <= NEAR for one, two in zip(self.columns, before.columns, strict=True)
+        )
+
     def holds(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.heights[-1] <= y <= self.heights[0]
 
@@ -137,8 +143,9 @@ class Table:
             yield before
 
 
-def tables_of(rules: Sequence[Rule]) -> list[Table]:
-    """The tables that the rules make: of two rows and two columns at least, or of a row and three."""
+def tables_of(rules: Sequence[Rule], before: Table | None = None) -> list[Table]:
+    """The tables that the rules make: of two rows and two columns at least, or of a row and three; or what
+    goes on with the columns of `before`, the last one on the page before."""
     if len(rules) > MOST_RULES:
         return []
     across = _merged(
@@ -160,8 +167,12 @@ def tables_of(rules: Sequence[Rule]) -> list[Table]:
         heights = {found.at for found in together}
         own = [s for s in down if any(a.covers(s.at) and s.covers(a.at) for a in together)]
         inner = {s.at for s in own if any(a.start + NEAR < s.at < a.end - NEAR for a in together)}
-        if inner and len(heights) >= (_LEAST_LINES if len(inner) < _LEAST_INNER else 2):
-            tables.append(Table(together, own))
+        if not inner:
+            continue
+        table = Table(together, own)
+        goes_on = before is not None and table.goes_on_with(before)
+        if goes_on or len(heights) >= (_LEAST_LINES if len(inner) < _LEAST_INNER else 2):
+            tables.append(table)
     return tables
 
 
