@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support import fast, few_roots, forked, parallel, queue_server
+from tests.support import at_first_use, fast, few_roots, forked, parallel, queue_server
 from tests.support.databases import (  # noqa: F401  (fixtures)
     bare_database,
     bare_postgres,
@@ -49,8 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """All modules and tests are here to stay: no collection of garbage need look through them again."""
-    if parallel.is_shared(session) and not session.config.getoption("--fast"):
-        forked.share()
+    if parallel.is_shared(session):
+        if not session.config.getoption("--fast"):
+            forked.share()
+        at_first_use.make()
     gc.collect()
     gc.freeze()
     gc.enable()
