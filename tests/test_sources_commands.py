@@ -424,5 +424,5 @@ def test_a_poll_that_waits_for_its_host_is_broken_off(
             _, said = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
-    assert process.returncode == code
+    assert process.returncode == code, said
     assert "Traceback" not in said
