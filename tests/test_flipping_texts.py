@@ -12,8 +12,6 @@ from ingest.store import leaders
 from ingest.store.db import Store
 from tests.support.one_report import PATH, Site, portal, report
 
-pytestmark = pytest.mark.both_databases
-
 A, B, C = "6%左右", "7%左右", "8%左右"
 REVISED = ["report.revised", "target.revised"]
 
@@ -40,6 +38,7 @@ def test_the_return_is_told_once_with_the_fact_that_it_flips(site: Site) -> None
             assert leaders.leading_versions(tx, [1])[1] == leaders.live_leader(tx, 1)
 
 
+@pytest.mark.both_databases
 def test_where_the_page_comes_to_rest_is_told(site: Site) -> None:
     site.turn(B)
     site.turn(A)
@@ -56,6 +55,7 @@ def test_where_the_page_comes_to_rest_is_told(site: Site) -> None:
         assert site.turn(B) == [], "and this one was told"
 
 
+@pytest.mark.both_databases
 def test_a_page_that_nobody_looked_at_is_not_at_rest(site: Site) -> None:
     for growth in (B, A, B):
         site.turn(growth)

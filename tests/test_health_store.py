@@ -26,7 +26,7 @@ from tests.support.store_samples import HOUR, NOW, PORTAL, a_page, a_reading, sh
 from tests.support.watched_site import World, list_page
 from tests.support.web_server import WebServer
 
-pytestmark = pytest.mark.both_databases
+BOTH = pytest.mark.both_databases
 
 [LIST] = PORTAL.list_urls
 DAY = timedelta(days=1)
@@ -45,6 +45,7 @@ FULL = Check(
 )
 
 
+@BOTH
 @pytest.mark.parametrize("check", [Check(), FULL, replace(FULL, trouble=None, broken_at=None)])
 def test_a_check_comes_back_as_it_was(store: Store, check: Check) -> None:
     with store.begin() as tx:
@@ -57,6 +58,7 @@ def test_a_check_comes_back_as_it_was(store: Store, check: Check) -> None:
         assert source_checks.load(tx, "portal", PAGES) == Check()
 
 
+@BOTH
 def test_only_lists_that_are_watched_stand(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
@@ -68,6 +70,7 @@ def test_only_lists_that_are_watched_stand(store: Store) -> None:
         assert set(source_checks.of_source(tx, "portal")) == {PAGES}
 
 
+@BOTH
 def test_whether_a_source_is_said_to_be_broken(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
@@ -77,6 +80,7 @@ def test_whether_a_source_is_said_to_be_broken(store: Store) -> None:
         assert not source_checks.hold(tx, "nobody")
 
 
+@BOTH
 def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
@@ -107,6 +111,7 @@ def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
         assert source_checks.newest_pages(tx, "repost")[0] == []
 
 
+@BOTH
 def test_since_when_all_is_known(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
@@ -119,6 +124,7 @@ def test_since_when_all_is_known(store: Store) -> None:
         assert source_checks.watched_since(tx, "portal") == FULL.first_at
 
 
+@BOTH
 def test_past_reports(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
@@ -185,6 +191,7 @@ def late(world: World) -> list[str]:
     return [event.subject for event in world.events("report.overdue")]
 
 
+@BOTH
 def test_a_late_report_is_said_once(county: World) -> None:
     county.look()
     assert [event.type for event in county.events("report.*")] == []
@@ -244,6 +251,7 @@ def test_whoever_does_not_want_to_hear_of_it(county: World) -> None:
 # --- what people are shown -------------------------------------------------------------------
 
 
+@BOTH
 def test_how_a_broken_source_is_shown(store: Store, database: str) -> None:
     with WebServer() as server:
         world = World(store, server)

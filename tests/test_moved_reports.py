@@ -12,8 +12,6 @@ from ingest.store.db import Store
 from tests.support.one_report import PATH, Site, portal, report
 from workers.settling import settle_in
 
-pytestmark = pytest.mark.both_databases
-
 MOVED = "/zwgk/gzbg/202601/t20260118_9.html"
 
 
@@ -23,6 +21,7 @@ def site(store: Store) -> Iterator[Site]:
         yield one
 
 
+@pytest.mark.both_databases
 def test_a_report_that_moved_is_not_withdrawn_and_its_new_address_is_told(site: Site) -> None:
     site.lose()
     assert site.types() == []
@@ -68,6 +67,7 @@ def test_a_page_that_comes_back_meanwhile_is_as_if_nothing_had_happened(site: Si
     assert site.types() == []
 
 
+@pytest.mark.both_databases
 def test_a_list_that_fails_keeps_a_report_for_two_days_only(site: Site) -> None:
     site.lose()
     site.server.page("/list/", "<html>500</html>", status=500)

@@ -165,9 +165,9 @@ def test_cut_anywhere_a_page_still_reads_or_says_why() -> None:
 
 
 def test_memory_stays_small() -> None:
-    page = "<div><p>" + SENTENCE + "</p></div>"
+    page = ("<div><p>" + SENTENCE + "</p></div>") * 5_000
     tracemalloc.start()
-    read_page(parse_page(page * 20_000, URL))
+    read_page(parse_page(page, URL))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 60 * len(page) * 20_000
+    assert peak < 60 * len(page)

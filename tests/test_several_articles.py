@@ -145,11 +145,15 @@ ALL_TOLD = [
 ]  # fmt: skip
 
 
-@BOTH
 @pytest.mark.parametrize(
-    "order", list(itertools.permutations(PARTS)), ids=lambda o: "".join(a.name for a in o)
+    ("database", "order", "at_once"),
+    [
+        ("postgresql", PARTS, False),
+        *itertools.product(["sqlite"], itertools.permutations(PARTS), [False, True]),
+    ],
+    indirect=["database"],
+    ids=lambda value: "".join(one.name for one in value) if isinstance(value, tuple) else str(value),
 )
-@pytest.mark.parametrize("at_once", [False, True])
 def test_the_report_promises_what_its_articles_do_whatever_their_order(
     store: Store, context: Context, order: Sequence[Arrival], at_once: bool
 ) -> None:
@@ -217,7 +221,6 @@ def test_a_revision_of_one_article_is_told_of_that_one(store: Store, context: Co
         assert target.data["previous"]["low"] in {row.figure.low for row in browse.targets(tx)}
 
 
-@BOTH
 @pytest.mark.usefixtures("three")
 @pytest.mark.parametrize("part", range(3))
 def test_an_article_that_is_taken_down_takes_nothing_back(store: Store, context: Context, part: int) -> None:
@@ -240,7 +243,6 @@ def test_an_article_that_is_taken_down_takes_nothing_back(store: Store, context:
         assert known(tx) == {one for one in PROMISED if one[1] == "part2"} | {("gdp", "part2")}
 
 
-@BOTH
 @pytest.mark.usefixtures("three")
 def test_reposts_of_the_articles_are_copies(store: Store, context: Context) -> None:
     before = len(told(store))
@@ -254,7 +256,6 @@ def test_reposts_of_the_articles_are_copies(store: Store, context: Context) -> N
         assert known(tx) == PROMISED
 
 
-@BOTH
 def test_articles_of_a_reposting_site_are_confirmed_one_by_one(store: Store, context: Context) -> None:
     for part in PARTS:
         arrive(store, context, Arrival(part.name, part.document), START)
@@ -275,7 +276,6 @@ def test_articles_of_a_reposting_site_are_confirmed_one_by_one(store: Store, con
 HEAD_CUT, END_CUT = GOALS + TASKS, REVIEW + GOALS
 
 
-@BOTH
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("official", [False, True])
 def test_what_two_sites_cut_at_either_end_takes_nothing_back(
@@ -316,7 +316,6 @@ def test_what_one_article_promises_is_held_against_what_another_says(store: Stor
     assert became[2025, "gdp"] == "missed"
 
 
-@BOTH
 def test_a_store_that_knew_no_articles_finds_them(bare_database: str) -> None:
     store = Store.open(bare_database)
     with store.begin() as tx:
