@@ -42,7 +42,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", reading_seconds=2.0)
+    return Settings(data_dir=tmp_path / "data", reading_seconds=1.0)
 
 
 def test_an_import_goes_on_with_the_next_file(
