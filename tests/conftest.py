@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support import at_first_use, fast, few_roots, forked, parallel, queue_server
+from tests.support import fast, few_roots, forked, parallel, queue_server
 from tests.support.databases import (  # noqa: F401  (fixtures)
     bare_database,
     bare_postgres,
@@ -52,6 +52,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if parallel.is_shared(session):
         if not session.config.getoption("--fast"):
             forked.share()
+        from tests.support import at_first_use  # the whole program: too much for a run of one file
+
         at_first_use.make()
     gc.collect()
     gc.freeze()
