@@ -11,18 +11,18 @@ import pytest
 
 # More than some five seconds each, the longest first.
 LONGEST = (
-    *("cli", "false_pages", "package", "copies_order", "send_many", "moves", "patterns", "operator"),
-    *("health_sources", "site_management", "sources_commands", "workers_main", "fleet", "unforeseen"),
-    *("poll", "list_walk", "attachments_road", "world_days", "feed_validity", "cli_surroundings"),
-    *("site_walk", "readme", "flipping_texts", "world", "upgrades", "targets_hostile", "web_client"),
-    *("attachments_hostile", "supervisor", "here", "page_hostile", "dump", "targets_noise"),
-    *("health_store", "store_outbox", "road", "changing_lines", "evidence", "docs_backup", "send"),
-    *("workers_jobs", "import_bounds", "import_files", "notebook", "bounded_reading", "site_questions"),
-    *("feed_archives", "architecture", "moved_reports", "queue", "feed_readers", "hostile"),
-    *("site_browser", "event_schemas", "vanished", "attachments_archives", "store_browse"),
-    *("settings_files", "unclear", "attachments_read", "identity_copies", "parquet", "pages_load"),
-    *("store_races", "webhook", "import_many", "store_documents", "store_outcome", "identity_identify"),
-    *("site_limits", "store_db", "identity_difference"),
+    *("moves", "patterns", "site_walk", "workers_main", "cli_surroundings", "health_sources"),
+    *("sources_commands", "operator", "package", "copies_order", "site_management"),
+    *("false_pages", "cli", "poll", "send_many", "targets_hostile", "site_browser", "queue"),
+    *("page_hostile", "flipping_texts", "unforeseen", "event_schemas", "readme", "front_door"),
+    *("fleet", "feed_archives", "vanished", "several_articles", "feed_readers", "world_days"),
+    *("world", "workers_jobs", "site_questions", "health_store", "attachments_hostile"),
+    *("upgrades", "road", "web_client", "send", "scans_road", "architecture"),
+    *("bounded_reading", "site_limits", "hostile", "import_files", "docs_backup", "list_walk"),
+    *("store_browse", "feed_validity", "evidence", "attachments_archives", "changing_lines"),
+    *("import_many", "attachments_road", "web_shared_pace", "moved_reports", "here"),
+    *("store_db", "attachments_read", "site_hostile", "dump", "supervisor", "site_api"),
+    *("pages_load", "targets_noise", "store_outbox"),
 )
 _PLACES = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
 
