@@ -21,7 +21,7 @@ from ingest.follow import Limits
 from ingest.monitor.monitored import monitored
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller, summarise
-from ingest.process.console import cleared_on_sigterm, counting_on, opened, role_settings, run_until_stopped
+from ingest.process.console import counting_on, opened, role_settings, run_till_done, run_until_stopped
 from ingest.process.instance import instance_name, noted
 from ingest.process.panels import RUN
 from ingest.process.terminal import complain, counted, err
@@ -56,8 +56,7 @@ def poll(
     settings = role_settings()
     with opened(settings, migrate=True) as store:
         if once or back is not None:  # what has an end of its own is broken off; its leases are given back
-            with cleared_on_sigterm():
-                asyncio.run(_till_done(settings, store, slugs, back))
+            run_till_done(_till_done(settings, store, slugs, back))
         else:
             run_until_stopped(partial(_serve, settings, store, slugs))
 

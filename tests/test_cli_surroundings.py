@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -14,7 +15,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from anyio import create_task_group
 
+from ingest.process.console import run_till_done
 from ingest.process.interrupt import ended_by_interrupt
 from tests.support.service import PATIENCE, Gongbao
 
@@ -204,3 +207,24 @@ def test_ctrl_c_is_as_it_was_when_the_command_is_loaded() -> None:
     with ended_by_interrupt():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_is_told_to_end_while_it_connects_ends_with_143(times: int) -> None:
+    """A connection is made in a group of tasks, in which an exception becomes one of a group."""
+    done: list[str] = []
+
+    async def connects() -> None:
+        try:
+            async with create_task_group():
+                for _ in range(times):
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    await asyncio.sleep(0)
+                await asyncio.sleep(PATIENCE)
+        finally:
+            await asyncio.sleep(0)
+            done.append("cleared")
+
+    with pytest.raises(SystemExit) as ended:
+        run_till_done(connects())
+    assert (ended.value.code, done) == (143, ["cleared"])

@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # a command that opens no store, or shows no progress, pays f
 
 T = TypeVar("T")
 
+_TERMINATED = 128 + signal.SIGTERM  # the exit code
 SAID_EVERY = 30.0  # seconds between two lines of a log about how far something is
 
 Format = Annotated[
@@ -179,13 +180,40 @@ def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
     asyncio.run(guarded())
 
 
+def run_till_done(main: Coroutine[Any, Any, None]) -> None:
+    """Run what has an end of its own. SIGTERM breaks it off as Ctrl-C does, by cancelling it: what was begun
+    is cleared away, and the process ends with 143. An exception in its midst (cleared_on_sigterm) would be
+    one more thing that went wrong to whoever makes a connection there."""
+    asked = False
+
+    async def guarded() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+
+        def break_off() -> None:
+            nonlocal asked
+            if not asked:  # a second one must not end the clearing
+                asked = True
+                task.cancel()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, break_off)
+        try:
+            await main
+        except asyncio.CancelledError:
+            if asked:
+                raise SystemExit(_TERMINATED) from None
+            raise
+
+    asyncio.run(guarded())
+
+
 @contextmanager
 def cleared_on_sigterm() -> Iterator[None]:
     """In here SIGTERM is an exception, which ends the process with 143: what was begun is cleared away."""
 
     def end(*_: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not end the clearing
-        raise SystemExit(128 + signal.SIGTERM)
+        raise SystemExit(_TERMINATED)
 
     former = signal.signal(signal.SIGTERM, end)
     try:
