@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -112,6 +113,25 @@ def test_rows_have_english_names(client: httpx.Client) -> None:
     assert targets[0]["label_en"] == "GDP"
     rows = csv.DictReader(io.StringIO(client.get("/api/v1/targets?region=500112&format=csv").text))
     assert {row["report.name_en"] for row in rows} == {report["name_en"]}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/targets?format=csv",
+        "/api/v1/indicators?format=csv",
+        "/matrix?format=csv",
+        "/matrix?region=500112&format=csv",
+        "/reports/work_report/500112/2026/targets.csv",
+    ],
+)
+def test_csv_that_a_browser_asks_for_opens_in_excel(client: httpx.Client, path: str) -> None:
+    """A program gets it without the mark, of which it would make a part of the first name."""
+    browser = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    program = client.get(path, headers={"Accept": "*/*"})
+    assert (browser.status_code, browser.headers["vary"]) == (200, "Accept")
+    assert browser.content == codecs.BOM_UTF8 + program.content
+    assert not program.content.startswith(codecs.BOM_UTF8)
 
 
 def test_text_of_a_report(client: httpx.Client) -> None:

@@ -76,6 +76,6 @@ def sources(request: Request, response: Response, store: StoreDep, format: Forma
 def _answer(request: Request, response: Response, format: Shape | None, listing: Listing) -> Any:
     headers = list_headers(request)
     if (shape := shape_of(request, format)) != "json":
-        return listing_response(shape, listing, headers)
+        return listing_response(request, shape, listing, headers)
     response.headers.update(headers)
     return {"items": list(listing.records)}

@@ -91,7 +91,7 @@ class FigureQuery:
             every = whole_list(
                 store, lambda tx, size, after: self._page(tx, of, size, after), place_of_target, listed
             )
-            return streamed(shape, every, list_headers(request))
+            return streamed(request, shape, every, list_headers(request))
         with store.read() as tx:
             rows = self._page(tx, of, self.limit + 1, self.after)
             page = rows[: self.limit]
@@ -99,7 +99,7 @@ class FigureQuery:
         onward = next_cursor(*place_of_target(page[-1])) if len(rows) > self.limit else None
         headers = list_headers(request, cursor=onward)
         if shape != "json":
-            return listing_response(shape, listing, headers)
+            return listing_response(request, shape, listing, headers)
         return json_page({"items": list(listing.records), "next_cursor": onward}, headers)
 
 

@@ -183,7 +183,7 @@ def deliveries(
     onward = next_cursor(last.created_at, last.id) if last else None
     headers = list_headers(request, cursor=onward)
     if (shape := shape_of(request, format)) != "json":
-        return listing_response(shape, lists.deliveries(page), headers)
+        return listing_response(request, shape, lists.deliveries(page), headers)
     response.headers.update(headers)
     return {"items": [records.delivery_record(row) for row in page], "next_cursor": onward}
 

@@ -6,6 +6,7 @@ What a CSV looks like is alerts/listing/table.py, what a Parquet file alerts/lis
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from fastapi import HTTPException, Query, Request
@@ -19,6 +20,10 @@ from alerts.web.http.validators import weights
 
 Shape = Literal["json", "jsonl", "csv", "parquet"]
 JSON_LINES = "application/jsonl"
+BY_ACCEPT = {"Vary": "Accept"}
+# The byte-order mark: without it Excel reads a CSV in the charset of its machine. Programs would take it for
+# a part of the first name, so it is sent to browsers only.
+_FOR_EXCEL = "\ufeff"
 FormatAsked = Annotated[
     Shape | None, Query(description="json, jsonl, csv or parquet; else what Accept says, else JSON")
 ]
@@ -58,14 +63,14 @@ def list_headers(request: Request, **onward: object) -> dict[str, str]:
     reference within the same address (RFC 8288, RFC 3986 §4.2), right behind any proxy."""
     more = {name: value for name, value in onward.items() if value is not None}
     if not more:
-        return {"Vary": "Accept"}
+        return dict(BY_ACCEPT)
     url = request.url.remove_query_params("offset").include_query_params(**more)
-    return {"Vary": "Accept", "Link": f'<?{url.query}>; rel="next"'}
+    return BY_ACCEPT | {"Link": f'<?{url.query}>; rel="next"'}
 
 
-def listing_response(shape: Shape, listing: Listing, headers: dict[str, str]) -> Response:
+def listing_response(request: Request, shape: Shape, listing: Listing, headers: dict[str, str]) -> Response:
     """CSV: RFC 4180 with a header line, UTF-8. Parquet: 501 where pyarrow is not installed."""
-    content, media_type = _pieces(shape, [listing])
+    content, media_type = _pieces(request, shape, [listing])
     parts = (part.encode() if isinstance(part, str) else part for part in content)
     return Response(b"".join(parts), media_type=media_type, headers=headers)
 
@@ -76,16 +81,17 @@ def json_page(content: Mapping[str, Any], headers: dict[str, str]) -> Response:
     return JSONResponse(content, headers=headers)
 
 
-def streamed(shape: Shape, pages: Generator[Listing], headers: dict[str, str]) -> Response:
+def streamed(request: Request, shape: Shape, pages: Generator[Listing], headers: dict[str, str]) -> Response:
     """As listing_response, page after page as they are read: of any length, in little memory."""
-    content, media_type = _pieces(shape, pages)
+    content, media_type = _pieces(request, shape, pages)
     return Download(ending(content, pages), media_type, headers)
 
 
-def _pieces(shape: Shape, pages: Iterable[Listing]) -> tuple[Iterable[str | bytes], str]:
+def _pieces(request: Request, shape: Shape, pages: Iterable[Listing]) -> tuple[Iterable[str | bytes], str]:
     """And their media type."""
     if shape == "csv":
-        return pieces(pages, Format.CSV), "text/csv; charset=utf-8; header=present"
+        mark = [_FOR_EXCEL] if _is_a_browser(request) else []
+        return chain(mark, pieces(pages, Format.CSV)), "text/csv; charset=utf-8; header=present"
     if shape == "jsonl":
         return pieces(pages, Format.JSON_LINES), JSON_LINES
     if shape == "json":
@@ -93,3 +99,7 @@ def _pieces(shape: Shape, pages: Iterable[Listing]) -> tuple[Iterable[str | byte
     if parquet.is_there():
         return parquet.pieces(pages), parquet.MEDIA_TYPE
     raise HTTPException(501, f"{parquet.MISSING}. JSON and CSV are there.")
+
+
+def _is_a_browser(request: Request) -> bool:
+    return any(name == "text/html" and weight > 0 for name, weight in weights(request.headers.get("accept")))

@@ -69,7 +69,7 @@ def reports(
     shape = shape_of(request, format)
     if shape != "json" and limit is None and cursor is None and not offset:
         every = whole_list(store, page_of, place_of_report, lambda tx, rows: lists.reports(rows))
-        return streamed(shape, every, list_headers(request))
+        return streamed(request, shape, every, list_headers(request))
     limit = limit or A_PAGE
     with store.read() as tx:
         rows = page_of(tx, limit + 1, before)
@@ -77,7 +77,7 @@ def reports(
     onward = next_cursor(*place_of_report(page[-1])) if more else None
     headers = list_headers(request, cursor=onward)
     if shape != "json":
-        return listing_response(shape, lists.reports(page), headers)
+        return listing_response(request, shape, lists.reports(page), headers)
     content = {
         "items": [records.report_record(row) for row in page],
         "next_offset": offset + limit if more and cursor is None else None,

@@ -69,13 +69,13 @@ def search(
             place_of_hit,
             lambda tx, rows: lists.hits(rows),
         )
-        return streamed(shape, every, list_headers(request))
+        return streamed(request, shape, every, list_headers(request))
     with store.read() as tx:
         found = texts.search(tx, asked, limit=limit or 20, after=after)
     onward = None if found.after is None else place_cursor(found.after)
     headers = list_headers(request, cursor=onward)
     if shape != "json":
-        return listing_response(shape, lists.hits(found.hits), headers)
+        return listing_response(request, shape, lists.hits(found.hits), headers)
     response.headers.update(headers)
     return {
         "items": [records.hit_record(hit) for hit in found.hits],

@@ -67,7 +67,7 @@ async def events(
         batch = await unless_gone(request, waiting) or batch
     headers = list_headers(request, after=batch.reached if batch.more else None)
     if (shape := shape_of(request, format)) != "json":
-        return listing_response(shape, lists.events(batch.events), headers)
+        return listing_response(request, shape, lists.events(batch.events), headers)
     response.headers.update(headers)
     return {
         "items": [records.event_record(event) for event in batch.events],

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from alerts.listing import lists
 from alerts.listing.matrix import Row, matrix
 from alerts.listing.table import Listing
-from alerts.web.api.negotiation import listing_response, streamed
+from alerts.web.api.negotiation import BY_ACCEPT, listing_response, streamed
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.parameters import FieldAsked, refused_as
 from alerts.web.http.room import room
@@ -80,7 +80,7 @@ def page_or_list(
         with store.read() as tx:
             of = year_asked(tx, year)
         asked = _scopes(within, level, of)
-        return streamed(format, _listed(store, asked, of), {})
+        return streamed(request, format, _listed(store, asked, of), BY_ACCEPT)
     with store.read() as tx:
         of = year_asked(tx, year)
         chosen = _chosen(tx, scope_asked(within, level, of), sort, page, of)
@@ -281,7 +281,7 @@ def _one_region(
     with store.read() as tx:
         history = outcome.history_of(tx, region)
     if format is not None:
-        return listing_response(format, lists.targets(history.targets, history.answers), {})
+        return listing_response(request, format, lists.targets(history.targets, history.answers), BY_ACCEPT)
     core = {one.id for one in load_vocabulary().indicators.values() if one.core}
     views = region_views.indicators(root, history, [], words)
     years = matrix_views.years_of(views, until)

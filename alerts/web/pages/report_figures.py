@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from alerts.listing import lists
-from alerts.web.api.negotiation import listing_response
+from alerts.web.api.negotiation import BY_ACCEPT, listing_response
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.language import WordsDep
 from alerts.web.http.room import room
@@ -21,7 +21,9 @@ router = room(include_in_schema=False)
 
 
 @router.get("/reports/{key:path}/{of}.csv")
-def figures(key: str, of: Literal["targets", "outcomes"], store: StoreDep, words: WordsDep) -> Response:
+def figures(
+    request: Request, key: str, of: Literal["targets", "outcomes"], store: StoreDep, words: WordsDep
+) -> Response:
     with store.read() as tx:
         detail = report_named(tx, key, words)
     rows = [
@@ -32,6 +34,5 @@ def figures(key: str, of: Literal["targets", "outcomes"], store: StoreDep, words
     ]
     name = f"{key.replace('/', '-')}-{of}.csv"
     plain = name.encode("ascii", "replace").decode().replace('"', "?")
-    return listing_response(
-        "csv", lists.targets(rows), {"Content-Disposition": f'attachment; filename="{plain}"'}
-    )
+    headers = BY_ACCEPT | {"Content-Disposition": f'attachment; filename="{plain}"'}
+    return listing_response(request, "csv", lists.targets(rows), headers)
