@@ -265,3 +265,31 @@ def test_a_menu_below_the_title_of_a_page_is_none_of_its_text() -> None:
         ]
     )
     assert "栏目之甲" not in read_text(text).body
+
+
+TABLE_A_CELL_A_LINE = """指标
+单位
+2025年预计
+2026年目标
+地区生产总值
+亿元
+431.2
+5%左右
+一般公共预算收入
+亿元
+27.5
+28.6"""
+
+
+@pytest.mark.parametrize(
+    "above", ["", "二、主要目标\n2026年，全区将围绕高质量发展，努力实现下列各项主要目标。\n"]
+)
+def test_a_table_a_cell_a_line_keeps_its_figures(above: str) -> None:
+    article = read_text(f"某某新区2026年国民经济和社会发展计划主要目标\n{above}{TABLE_A_CELL_A_LINE}")
+    assert article.body.endswith(TABLE_A_CELL_A_LINE)
+
+
+def test_numbers_below_a_text_are_those_of_its_pages() -> None:
+    text = "2026年，全区将围绕高质量发展，努力实现各项主要目标，为全市发展大局作出新的更大贡献。" * 8
+    article = read_text(f"某某区2026年政府工作报告\n指标\n{text}\n1\n2\n3")
+    assert article.body.endswith(text)

@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 from typing import TypeVar
 
 from ingest.page.dates import below_hundred
+from ingest.text.rows import cells_below
 from ingest.text.rules import load_rules
 
 Row = TypeVar("Row")
@@ -128,7 +129,8 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
     before = [0, *accumulate(map(len, lines))]
     believed = bisect_left(before, max(_BULK, before[-1] / 2))
     end = next((at for at in range(believed, len(lines)) if lines[at] in ending), len(lines))
-    while end and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):
+    cells = cells_below(lines)
+    while end and end - 1 not in cells and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):
         end -= 1
     menu = end
     while menu and _is_menu_entry(lines[menu - 1]):

@@ -34,7 +34,7 @@ from ingest.page.titles import (
     repeats,
     without_category,
 )
-from ingest.text.rows import is_of_a_table
+from ingest.text.rows import cells_below, is_of_a_table
 
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003\r"
 _MARKUP = re.compile(r"<(?:/(?:div|p|td|tr|li|span|table|h\d|body)|meta\s[^<>]{3,400}|br\s?/?)>", re.I)
@@ -127,13 +127,15 @@ def _above_text(head: Sequence[str], most: int) -> list[str]:
     furniture breaks the run, a lone date or info line does not.
     """
     run: list[str] = []
-    for line in reversed(head[-most:]):
+    cells = cells_below(head)
+    for place in reversed(range(max(0, len(head) - most), len(head))):
+        line = head[place]
         if is_info(line):
             continue
         if _CONTENTS.fullmatch(line):
             run = []  # what stood below were its rows
             continue
-        if is_furniture(line):
+        if place not in cells and is_furniture(line):
             if not _is_info_line(line):
                 break
             continue

@@ -26,6 +26,9 @@ FEWEST = 4  # cells: with fewer, a name and a value beside it are a pair
 _BELOW = re.compile("计划|目标|预期|完成|实际|预计|增长|增速|总量")
 _LONGEST_HEADING = 12
 _LONGEST = 40  # characters of a cell of figures or names
+_NAME_ALONE = re.compile("(?:主要|经济)?(?:指标|项目)(?:名称)?")
+_UNIT_ALONE = re.compile("(?:计量)?单位")
+_NAMES_LONG = 4  # lines that the names of columns begin with
 _JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
 
 
@@ -62,6 +65,21 @@ def is_of_a_table(texts: Sequence[str]) -> bool:
 def has_names(texts: Iterable[str]) -> bool:
     """Whether they are headings above what is measured, and its unit."""
     return any(map(_NAMES.search, texts))
+
+
+def cells_below(lines: Sequence[str]) -> set[int]:
+    """The places of figures in a table that stands a cell a line, as it does where it was copied out of one:
+    指标, 单位, 2026年目标, 地区生产总值, 亿元, 512. It goes on up to a line that is no cell."""
+    found: set[int] = set()
+    within = False
+    for place, line in enumerate(lines):
+        if _NAME_ALONE.fullmatch(line):
+            within = any(map(_UNIT_ALONE.fullmatch, lines[place + 1 : place + _NAMES_LONG]))
+        elif len(line) > _LONGEST:
+            within = False
+        elif within and FIGURE.fullmatch(line):
+            found.add(place)
+    return found
 
 
 def _are_headings(texts: Sequence[str]) -> bool:
