@@ -19,7 +19,7 @@ from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
-from tests.support.site_pages import page
+from tests.support.site_pages import page, texts
 from tests.support.site_server import served, stored
 
 CHONGQING = Filter(regions=("500000",), kinds=("work_report",))
@@ -107,6 +107,25 @@ def test_a_short_address_and_opml(client: httpx.Client) -> None:
             assert titles
             assert not re.search("[一-龥]", "".join(titles))
     client.cookies.clear()
+
+
+def test_a_name_of_several_places_is_asked_about(client: httpx.Client) -> None:
+    """An address without it would be that of everything."""
+    answer = client.get("/subscribe?region=鼓楼区&region=成都&kind=work_report")
+    tree = LexborHTMLParser(answer.text)
+    assert (answer.status_code, texts(tree, ".trouble")) == (
+        422,
+        ["没有叫“鼓楼区”的地方，或不止一个 — 也许是"],
+    )
+    offered = [box.attributes["value"] for box in tree.css(".trouble + .choices input:not([checked])")]
+    assert {"320106", "410204", "350102", "320302"} <= set(offered)
+    assert sent_by(tree) == [("region", "510100"), ("kind", "work_report"), ("region", "")]
+    assert not tree.css("#result")
+    answer = client.get("/subscribe?region=不存在的县")
+    assert (answer.status_code, texts(LexborHTMLParser(answer.text), ".trouble")[0][:10]) == (
+        422,
+        "没有叫“不存在的县”",
+    )
 
 
 @pytest.mark.parametrize(

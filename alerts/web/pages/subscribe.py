@@ -29,11 +29,13 @@ from alerts.words.filter_text import filter_words
 from alerts.words.language import LANGUAGES, Words
 from ingest import filters
 from ingest.china_time import china_day
+from ingest.errors import ConfigError
 from ingest.filters import MOST, family_of, of_reports, one_of
 from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Event, Filter, Kind, Region
 from ingest.regions.gazetteer import holders, region_by_code
+from ingest.regions.named import perhaps_meant, place_named
 from ingest.regions.tree import directly_in
 from ingest.store import articles, outbox, saved_feeds
 
@@ -59,6 +61,14 @@ class Branch:
     opens: bool  # has anything in it
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form asks for. `unknown`: the names in it that are those of no place, or of several."""
+
+    query: EventQuery
+    unknown: tuple[str, ...]
+
+
 Texts = Annotated[list[str] | None, Query(max_length=MOST)]
 
 
@@ -70,21 +80,31 @@ async def _form_query(
     headline: bool = True,
     official: bool = False,
     backfill: bool = False,
-) -> EventQuery:
+) -> Asked:
     """As a feed is asked; what a form sends empty is not asked."""
     asked = {"region": region, "indicator": indicator, "type": type, "kind": kind}
     names = {name: [one.strip() for one in said or () if one.strip()] or None for name, said in asked.items()}
     with refused_as(422):
         kinds = [Kind(one_of(one, "kind", filters.KINDS)) for one in names["kind"] or ()]
-    return event_query(
+    unknown = [one for one in names["region"] or () if not _is_place(one)]
+    query = event_query(
         type=names["type"],
-        region=names["region"],
+        region=[one for one in names["region"] or () if one not in unknown] or None,
         kind=kinds or None,
         indicator=names["indicator"],
         headline=headline,
         official=official,
         backfill=backfill,
     )
+    return Asked(query, tuple(dict.fromkeys(unknown)))
+
+
+def _is_place(name: str) -> bool:
+    try:
+        place_named(name, "region")
+    except ConfigError:
+        return False
+    return True
 
 
 @router.get("/subscribe")
@@ -94,10 +114,12 @@ def subscribe(
     templates: TemplatesDep,
     settings: SettingsDep,
     root: RootDep,
-    query: Annotated[EventQuery, Depends(_form_query)],
+    form: Annotated[Asked, Depends(_form_query)],
     open: Annotated[str, Query(max_length=12)] = "",
 ) -> Response:
-    words, filter_ = templates.words, query.filter
+    """With a name that is of no place, or of several, it asks which is meant: a subscription without it would
+    be one to everything."""
+    words, filter_ = templates.words, form.query.filter
     asked = parameters(filter_)
     told = of_reports(filter_)
     with store.read() as tx:
@@ -115,6 +137,10 @@ def subscribe(
             "title": feed_title(filter_, words.lang),
             "tree": _tree(filter_, open, today, words),
             "chosen": [_choice(code, words) for code in filter_.regions],
+            "unknown": [
+                (name, [Choice(one.key, words.path(one), False) for one in perhaps_meant(name)])
+                for name in form.unknown
+            ],
             "open": open,
             "indicators": _indicators(filter_, words),
             "kinds": [Choice(k.value, words.kinds[k.value], k.value in filter_.kinds) for k in REPORTS],
@@ -126,6 +152,7 @@ def subscribe(
             "save": f"gongbao feeds add --name NAME{options(asked)}",
             "preview": [_entry(root, event, speaking, words) for event in events],
         },
+        status_code=422 if form.unknown else 200,
         headers={"Cache-Control": "no-cache"},
     )
 
