@@ -143,6 +143,26 @@ def test_the_page_without_a_question_a_hit_or_a_sentence(client: httpx.Client) -
         assert client.get("/search", params={"q": "区", **wrong}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"region": "鼓楼区"}, "320106 江苏省南京市鼓楼区"),
+        ({"region": "沙坪霸区"}, "perhaps 沙坪坝区"),
+        ({"year": "26"}, "a year (2026)"),
+    ],
+)
+def test_the_form_comes_back_with_what_is_wrong_in_it(
+    client: httpx.Client, wrong: dict[str, str], says: str
+) -> None:
+    answer = client.get("/search", params={"q": "各位代表", **wrong})
+    tree = LexborHTMLParser(answer.text)
+    assert answer.status_code == 422
+    assert says in tree.css_first(".trouble").text()
+    typed = {name: tree.css_first(f"input[name={name}]").attributes["value"] for name in ("q", *wrong)}
+    assert typed == {"q": "各位代表", **wrong}
+    assert not tree.css(".hit, #found")
+
+
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><b>', "\x00\u202e", "%00", "&amp;"])
 def test_a_hostile_query_is_text(client: httpx.Client, hostile: str) -> None:
     answer = client.get("/search", params={"q": hostile})

@@ -5,6 +5,7 @@ A form that is sent with empty fields asks for nothing in them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -14,11 +15,12 @@ from fastapi import Query, Request, Response
 from alerts.web.api.cursor import Cursor, after_place_cursor, place_cursor
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.layers import WITH_SCRIPT
-from alerts.web.http.parameters import FieldAsked, refused_as
+from alerts.web.http.parameters import FieldAsked
 from alerts.web.http.room import room
 from alerts.web.pages import search_views
 from alerts.web.pages.templating import TemplatesDep
 from ingest.china_time import china_day
+from ingest.errors import ConfigError
 from ingest.filters import KINDS, asked_years, one_of
 from ingest.indicators.named import indicator_named
 from ingest.indicators.vocabulary import load_vocabulary
@@ -48,26 +50,25 @@ def search(
     words = templates.words
     said = {"q": q, "region": region, "year": year, "kind": kind, "indicator": indicator}
     said = {name: value.strip() for name, value in said.items()}
-    with refused_as(422):
-        asked = Asked(
-            said["q"],
-            regions=[place_named(said["region"], "region").key] if said["region"] else (),
-            kind=Kind(one_of(said["kind"], "kind", KINDS)) if said["kind"] else None,
-            years=asked_years(said["year"], "year") if said["year"] else None,
-            indicators=[indicator_named(said["indicator"], "indicator")] if said["indicator"] else (),
-        )
-    with store.read() as tx:
-        found = texts.search(tx, asked, after=after_place_cursor(cursor))
+    found, trouble = None, None
+    try:
+        asked = _asked(said)
+    except ConfigError as exc:
+        trouble = str(exc)
+    else:
+        with store.read() as tx:
+            found = texts.search(tx, asked, after=after_place_cursor(cursor))
     query = urlencode({name: value for name, value in said.items() if value})
-    onward = None if found.after is None else f"{query}&cursor={place_cursor(found.after)}"
+    onward = f"{query}&cursor={place_cursor(found.after)}" if found and found.after is not None else None
     return templates.TemplateResponse(
         request,
         "search.html",
         {
             "here": "search",
             "asked": said,
-            "count": search_views.count(found, words) if said["q"] else None,
-            "hits": search_views.hits(root, found.hits, said["q"], words),
+            "trouble": trouble,
+            "count": search_views.count(found, words) if found and said["q"] else None,
+            "hits": search_views.hits(root, found.hits, said["q"], words) if found else [],
             "first": f"{root}/search?{query}" if cursor else None,
             "onward": f"{root}/search?{onward}" if onward else None,
             "api": f"{root}/api/v1/search?{query}",
@@ -75,5 +76,17 @@ def search(
             "provinces": [words.place(one) for one in divisions("province", china_day(datetime.now(UTC)))],
             "indicators": [words.indicator(one) for one in load_vocabulary().indicators.values()],
         },
+        status_code=422 if trouble else 200,
         headers={"Cache-Control": "no-cache", **WITH_SCRIPT},
+    )
+
+
+def _asked(said: Mapping[str, str]) -> Asked:
+    """Raises ConfigError for what is no region, kind, year or indicator, with what was probably meant."""
+    return Asked(
+        said["q"],
+        regions=[place_named(said["region"], "region").key] if said["region"] else (),
+        kind=Kind(one_of(said["kind"], "kind", KINDS)) if said["kind"] else None,
+        years=asked_years(said["year"], "year") if said["year"] else None,
+        indicators=[indicator_named(said["indicator"], "indicator")] if said["indicator"] else (),
     )
