@@ -293,3 +293,10 @@ def test_numbers_below_a_text_are_those_of_its_pages() -> None:
     text = "2026年，全区将围绕高质量发展，努力实现各项主要目标，为全市发展大局作出新的更大贡献。" * 8
     article = read_text(f"某某区2026年政府工作报告\n指标\n{text}\n1\n2\n3")
     assert article.body.endswith(text)
+
+
+@pytest.mark.parametrize("below", ["浏览次数：\n1024", "点赞\n12\n收藏\n3", "上一页\n1\n2\n3\n下一页"])
+def test_counters_below_a_table_a_cell_a_line_are_no_cells_of_it(below: str) -> None:
+    above = "2026年，全区将围绕高质量发展，努力实现下列各项主要目标。"
+    text = f"某某新区2026年国民经济和社会发展计划主要目标\n{above}\n{TABLE_A_CELL_A_LINE}"
+    assert read_text(f"{text}\n{below}").body.endswith(TABLE_A_CELL_A_LINE)

@@ -70,6 +70,11 @@ def is_furniture(line: str) -> bool:
     return _FURNITURE.find(line) is not None or ends_text(line)
 
 
+def is_button(line: str) -> bool:
+    """Furniture in words: 打印本页, 浏览次数：; a lone number may be a cell of a table."""
+    return is_furniture(line) and not _MARKS.fullmatch(line)
+
+
 def _are_buttons(pieces: Sequence[str]) -> bool:
     return any(pieces) and all(
         not piece or (len(piece) <= _LONGEST_BUTTON and _WORDS["button"].find(piece)) for piece in pieces
@@ -129,7 +134,7 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
     before = [0, *accumulate(map(len, lines))]
     believed = bisect_left(before, max(_BULK, before[-1] / 2))
     end = next((at for at in range(believed, len(lines)) if lines[at] in ending), len(lines))
-    cells = cells_below(lines)
+    cells = cells_below(lines, is_button)
     while end and end - 1 not in cells and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):
         end -= 1
     menu = end

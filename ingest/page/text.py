@@ -17,6 +17,7 @@ from ingest.page.dates import parse_when
 from ingest.page.furniture import (
     cut_tail,
     first_prose,
+    is_button,
     is_furniture,
     is_heading,
     is_info,
@@ -127,7 +128,7 @@ def _above_text(head: Sequence[str], most: int) -> list[str]:
     furniture breaks the run, a lone date or info line does not.
     """
     run: list[str] = []
-    cells = cells_below(head)
+    cells = cells_below(head, is_button)
     for place in reversed(range(max(0, len(head) - most), len(head))):
         line = head[place]
         if is_info(line):

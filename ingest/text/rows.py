@@ -7,7 +7,7 @@ is workers/targets/tables.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 EMPTY = "—"  # a cell without content between others
 # The places of cells over which another one goes: blanks, so no letters of the text.
@@ -67,7 +67,7 @@ def has_names(texts: Iterable[str]) -> bool:
     return any(map(_NAMES.search, texts))
 
 
-def cells_below(lines: Sequence[str]) -> set[int]:
+def cells_below(lines: Sequence[str], is_button: Callable[[str], bool]) -> set[int]:
     """The places of figures in a table that stands a cell a line, as it does where it was copied out of one:
     指标, 单位, 2026年目标, 地区生产总值, 亿元, 512. It goes on up to a line that is no cell."""
     found: set[int] = set()
@@ -75,7 +75,7 @@ def cells_below(lines: Sequence[str]) -> set[int]:
     for place, line in enumerate(lines):
         if _NAME_ALONE.fullmatch(line):
             within = any(map(_UNIT_ALONE.fullmatch, lines[place + 1 : place + _NAMES_LONG]))
-        elif len(line) > _LONGEST:
+        elif within and (len(line) > _LONGEST or is_button(line)):
             within = False
         elif within and FIGURE.fullmatch(line):
             found.add(place)
