@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from ingest.model import ArticleLayout
 from ingest.page.continuation import MOST_PAGES, join_pages, next_pages
-from ingest.page.furniture import is_furniture
+from ingest.page.furniture import ends_text, is_furniture
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 from ingest.page.urls import canonical_url
@@ -117,6 +119,14 @@ def test_a_row_of_page_numbers_is_furniture(line: str, expected: bool) -> None:
 def test_a_row_of_page_numbers_is_read_in_linear_time() -> None:
     assert not is_furniture("页" + "共 1 " * 48 + "完")
     grows_with_size_only(lambda n: lambda: is_furniture("页" + "共 1 " * n + "完"), 48)
+
+
+def test_long_lines_are_not_kept_once_they_are_judged() -> None:
+    line = "全县各项工作取得新的成效，" * 100
+    held = sys.getrefcount(line)
+    assert not is_furniture(line)
+    assert not ends_text(line)
+    assert sys.getrefcount(line) == held
 
 
 def post(author: int, text: str) -> str:

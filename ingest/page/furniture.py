@@ -29,7 +29,7 @@ _COUNTER = _COUNTERS.joined("whole")
 _MARKS = re.compile(r"[\[\]【】（）()|>›»<·•\-—_/\\.\d:：\s\u3000\xa0]*")
 _PAUSE = re.compile(r"[，。；！？,;]")
 _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
-_LONGEST_COUNTER, _LONGEST_END = 80, 400  # characters
+_LONGEST_COUNTER, _LONGEST_FURNITURE, _LONGEST_END = 80, 200, 400  # characters
 _LONGEST_BUTTON = 12  # longer lines need not be compared with every one
 _LONGEST_ROW = 40
 _ASKED_AGAIN = 500  # lines: whoever reads a page asks of each several times, of one the readers of its parts
@@ -54,11 +54,13 @@ def changes_by_itself(line: str) -> bool:
     return _COUNTER.find(bare) is not None or all(map(_COUNTER.find, _BETWEEN_COUNTERS.split(bare)))
 
 
-@lru_cache(_ASKED_AGAIN)
 def is_furniture(line: str) -> bool:
     """A button, a breadcrumb, an info line, a lone mark or number: not a line of a document."""
-    if len(line) > 200:
-        return False
+    return len(line) <= _LONGEST_FURNITURE and _is_furniture(line)
+
+
+@lru_cache(_ASKED_AGAIN)
+def _is_furniture(line: str) -> bool:
     line = line.translate(_HALF_WIDTH)
     bare = line.replace(" ", "").replace("\u3000", "").replace("\xa0", "").rstrip(":：")
     if len(bare) <= _LONGEST_BUTTON and _WORDS["button"].find(bare):
@@ -91,10 +93,14 @@ def is_labelled(line: str) -> bool:
     return len(line) <= 200 and _SITE_LINES["labelled"].find(line) is not None
 
 
-@lru_cache(_ASKED_AGAIN)
 def ends_text(line: str) -> bool:
     """A line after which nothing of the document comes."""
-    return len(line) <= _LONGEST_END and _END.find(line) is not None
+    return len(line) <= _LONGEST_END and _ends_text(line)
+
+
+@lru_cache(_ASKED_AGAIN)
+def _ends_text(line: str) -> bool:
+    return _END.find(line) is not None
 
 
 def begins_comments(line: str) -> bool:
