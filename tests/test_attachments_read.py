@@ -295,6 +295,21 @@ def test_lists_of_one_kind_go_on_unless_they_say_that_they_begin_again(own: str,
     assert read_docx(raw)[1:-1] == [f"{number}修路" for number in numbers.split()]
 
 
+@pytest.mark.parametrize("level", ["²", "①", "9" * 5000, "-1"])
+def test_a_level_that_is_no_number_is_the_first(level: str) -> None:
+    numbering = (
+        f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="4"><w:lvl w:ilvl="{level}">'
+        f'<w:start w:val="{level}"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="4"/></w:num></w:numbering>'
+    )
+    paragraph = (
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+        "<w:r><w:t>修路</w:t></w:r></w:p>"
+    )
+    raw = repacked(word(["首行", "末行"], None, [paragraph]), {"word/numbering.xml": numbering.encode()})
+    assert read_docx(raw)[1:-1] == ["1.修路"]
+
+
 def test_docx_finds_its_main_part_by_the_package() -> None:
     raw = word(["正文在别处"], None)
     rels = (

@@ -48,7 +48,8 @@ class Numbering:
         levels = self.lists.get(list_id or "")
         if list_id is None or not levels:
             return ""
-        at = int(level) if level and level.isdigit() and int(level) < LEVELS else 0
+        at = _number(level, 0)
+        at = at if at < LEVELS else 0
         counts = self._counts.setdefault(self.kinds.get(list_id, list_id), {})
         if list_id not in self._begun:
             self._begun.add(list_id)
@@ -98,6 +99,10 @@ def _chinese(number: int) -> str:
     return head + (_DIGITS[ones] if ones else "")
 
 
+def _number(said: str | None, usual: int) -> int:
+    return int(said) if said and said.isdecimal() and len(said) < 7 else usual
+
+
 class Lists(ContentHandler):
     """numbering.xml: w:abstractNum with its w:lvl, w:num that points to one and may say otherwise of a level.
     Which styles are in a list is styles.py."""
@@ -123,8 +128,7 @@ class Lists(ContentHandler):
             case "abstractNumId" if self._num is not None:
                 self.kinds[self._num] = value(attrs, "val") or ""
             case "lvl" | "lvlOverride" as tag:
-                level = value(attrs, "ilvl") or ""
-                self._at = int(level) if level.isdigit() else 0
+                self._at = _number(value(attrs, "ilvl"), 0)
                 self._level = {} if tag != "lvl" or self._num is None else self._level
             case "start" | "numFmt" | "lvlText" | "startOverride" as tag:
                 self._level[tag] = value(attrs, "val") or ""
@@ -147,11 +151,11 @@ class Lists(ContentHandler):
 
     def _said(self, usual: Level) -> Level:
         """The level under way; what it does not say is as `usual`."""
-        start = self._level.get("startOverride") or self._level.get("start", "")
+        start = self._level.get("startOverride") or self._level.get("start")
         return Level(
             self._level.get("numFmt", usual.format),
             self._level.get("lvlText", usual.text)[:40],
-            int(start) if start.isdigit() and len(start) < 7 else usual.start,
+            _number(start, usual.start),
             "startOverride" in self._level,
         )
 
