@@ -87,6 +87,11 @@ def test_a_plan_to_come_does_not_turn_the_review_to_five_years() -> None:
             "规上工业企业由62家增加到95家，增长53%，社会消费品零售总额达到60亿元",
             {("industrial_enterprises", 95, 2025), ("retail_sales", 6e9, 2025)},
         ),
+        (
+            "2025年财政总收入由28亿元提高到30亿元，增长7%",
+            {("fiscal_revenue", 3e9, 2025), ("fiscal_revenue", 7, 2025)},
+        ),
+        ("2025年，财政总收入由2020年的28亿元提高到30亿元，增长7%", {("fiscal_revenue", 3e9, 2025)}),
         ("财政总收入翻一番", set()),
         ("累计完成工业投资600亿元", set()),
         ("进出口总额突破百亿大关、超过100亿元", {("trade", 1e10, 2025)}),

@@ -361,7 +361,8 @@ class _Extractor:
         if candidate.measure is not Measure.GROWTH:
             return False
         before = max(0, candidate.start - _NEAR)
-        return _WORDS["rose_over_years"].find(self.text, before, candidate.start) is not None
+        rose = _WORDS["rose_over_years"].find(self.text, before, candidate.start)
+        return rose is not None and rose["one"] is None
 
     def _many_times(self, candidate: Candidate) -> bool:
         """财政收入增长1.4倍 or 翻番 is of many years, unless it says otherwise or is of a wild kind."""
