@@ -271,3 +271,13 @@ def test_a_growth_on_the_year_before_is_of_the_last_year_of_five() -> None:
 )
 def test_the_end_of_a_plan_is_its_last_year(review: str, told: set[tuple[str, float | None, int]]) -> None:
     assert outcomes(f"一、2025年工作回顾\n{review}\n") == told
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["三、加强经济运行情况监测", "1.密切跟踪经济运行情况", "三、建立民营经济发展情况通报制度"],
+)
+def test_a_task_about_how_things_go_is_no_review(heading: str) -> None:
+    text = f"一、2025年工作回顾\n{LAST}{AHEAD}{heading}\n进出口总额增长6%，工业投资增长8%。\n"
+    extraction = extract(text, year=2026, kind=Kind.WORK_REPORT, region=REGION)
+    assert {(f.indicator, f.low) for f in extraction.targets} >= {("trade", 6), ("industrial_investment", 8)}
