@@ -108,6 +108,7 @@ class _Reader:
     ) -> None:
         self.body, self.vocabulary, self.owners, self.year = body, vocabulary, owners, year
         self.openings = openings
+        self._named: dict[str, Indicator | None] = {}  # each opening asks of the lines below it
 
     def table(self, start: int) -> Table | None:
         rows = self._rows(start)
@@ -275,6 +276,11 @@ class _Reader:
     # --- one row ----------------------------------------------------------------------------
 
     def _indicator(self, name: str) -> Indicator | None:
+        if name not in self._named:
+            self._named[name] = self._indicator_of(name)
+        return self._named[name]
+
+    def _indicator_of(self, name: str) -> Indicator | None:
         bare = read(bare_name(name)).text
         named = [token for token in tokens(bare) if token.word is Word.INDICATOR]
         if len(named) != 1 or len(named[0].ids) != 1:
