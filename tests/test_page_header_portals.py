@@ -51,6 +51,12 @@ BLOCKS: list[tuple[str, dict[str, Any]]] = [
         {"index_number": "X12/2024-3", "document_number": "某府发〔2024〕4号"},
     ),
     (
+        "<form action=/search>标题：<input name=t value=''> 文号 <input name=n value=府发> 发布日期 "
+        "<input name=a value=2024-01-01> 至 <input name=b value=2024-12-31><button>查询</button></form>"
+        "<p>发布日期：2024-03-05</p>",
+        {"published_on": date(2024, 3, 5)},
+    ),
+    (
         "<table><tr><td>索引号 <i class=help>?</i></td><td>X12/2024-3<button>复制</button></td></tr>"
         "<tr><td>发文字号 <i class=help>?</i></td><td>某府发〔2024〕4号<a href=#>复制</a></td></tr></table>",
         {"index_number": "X12/2024-3", "document_number": "某府发〔2024〕4号"},
