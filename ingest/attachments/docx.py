@@ -5,8 +5,7 @@ every number and date into smart tags, so figures would be lost in silence. Henc
 word/document.xml (ECMA-376 part 1, clause 17), by defusedxml's SAX parser: no tree, no DTD, no entities.
 
 Limits of the container are container.py; automatic numbers numbering.py; files that are taken in whole
-chunks.py; which lines are text is
-page/text.py.
+chunks.py; which lines are text is page/text.py.
 """
 
 from __future__ import annotations
