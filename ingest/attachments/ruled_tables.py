@@ -60,11 +60,9 @@ class Table:
         self.heights = sorted({span.at for span in across}, reverse=True)
         self.left, self.right = min(s.start for s in across), max(s.end for s in across)
         top, foot = _most(span.end for span in down), _most(span.start for span in down)
-        self.open_above, self.open_below = (
-            top > self.heights[0] + _SHORTEST,
-            foot < self.heights[-1] - _SHORTEST,
-        )
-        """Whether it begins or ends with a row that no rule closes: the page was full."""
+        # Whether it begins or ends with a row that no rule closes: the page was full.
+        self.open_above = top > self.heights[0] + _SHORTEST
+        self.open_below = foot < self.heights[-1] - _SHORTEST
         self.heights = [*[top] * self.open_above, *self.heights, *[foot] * self.open_below]
         self.columns = [self.left]
         for at in sorted(span.at for span in down):
